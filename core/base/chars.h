@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chars.h - what a byte is in a URI or in a header: one table to ask. */
+#ifndef FGP_CHARS_H
+#define FGP_CHARS_H
+
+#include <stdint.h>
+
+enum {
+    FGP_UNRESERVED = 1, /* A-Z a-z 0-9 - . _ ~ : means itself in a URI (RFC 3986, 2.3) */
+    FGP_PATH = 2,       /* those and '/' */
+    FGP_TOKEN = 4,      /* may stand in a method or header name (RFC 9110, 5.6.2) */
+    FGP_CONTROL = 8,    /* 0x00-0x1f and 0x7f */
+    FGP_HOST = 16       /* letters, digits, '-', '_' and '.' */
+};
+
+extern const uint8_t fgp_chars[256];
+
+static inline int fgp_is(char c, int kind)
+{
+    return fgp_chars[(unsigned char)c] & kind;
+}
+
+/* 0 to 15, or -1 where |c| is no hexadecimal digit. */
+static inline int fgp_hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+#endif
