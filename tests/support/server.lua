@@ -161,6 +161,7 @@ end
 -- waits until |port| (a number; or a function that says so; or nil: at once)
 -- answers. The command must stay in the foreground. Returns its pid.
 function M.start(command, log, port)
+  M.write(log, "")
   local p = assert(io.popen(("unset LD_PRELOAD; exec 3>&1; exec %s >%s 2>&1 3>&- </dev/null & echo $! >&3")
                             :format(command, M.quote(log))))
   local pid = assert(p:read("n"), "the shell gave no pid")
