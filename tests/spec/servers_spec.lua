@@ -153,24 +153,26 @@ describe("the verifier", function()
     { "service", function(r) r.service = "sqs" end },
     { "session token", function(r) r.session_token = "t" end },
     { "raw byte", function(r) r.target = "/b/\xc3" end },
-    { "host is not signed", function(r, header)
+    { "host is not signed", function(_, header)
       header("authorization", function(v) return (v:gsub("SignedHeaders=host;", "SignedHeaders=")) end)
     end },
-    { "not sent", function(r, header)
+    { "not sent", function(_, header)
       header("authorization", function(v) return (v:gsub("=host;", "=host;range;")) end)
     end },
-    { "not sorted", function(r, header)
+    { "not sorted", function(_, header)
       header("authorization", function(v) return (v:gsub("=host;", "=x;host;")) end)
     end },
-    { "malformed", function(r, header) header("authorization", function(v) return (v:gsub("/aws4_request", "")) end) end },
-    { "malformed", function(r, header) header("authorization", function(v) return v .. "0" end) end },
+    { "malformed", function(_, header)
+      header("authorization", function(v) return (v:gsub("/aws4_request", "")) end)
+    end },
+    { "malformed", function(_, header) header("authorization", function(v) return v .. "0" end) end },
     { "wants x%-amz%-content%-sha256", function(r, header)
       header("authorization", function(v) return (v:gsub("x%-amz%-content%-sha256;", "")) end)
       for i, pair in ipairs(r.headers) do
         if pair[1]:lower() == "x-amz-content-sha256" then table.remove(r.headers, i) end
       end
     end },
-    { "no Authorization", function(r, header) header("authorization", function() return "" end) end },
+    { "no Authorization", function(_, header) header("authorization", function() return "" end) end },
   }
 
   it("refuses each change to a right request", function()
