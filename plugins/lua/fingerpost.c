@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fingerpost.c - require "fingerpost". The one symbol that is exported; the module
+ * holds no state of its own.
+ */
+#include "request.h"
+
+static const luaL_Reg functions[] = {
+    { "resolve", fgp_lua_resolve },
+    { "signer",  fgp_lua_signer  },
+    { NULL,      NULL            }
+};
+
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+int luaopen_fingerpost(lua_State *L);
+
+int luaopen_fingerpost(lua_State *L)
+{
+    push_signer_metatable(L);
+    push_result_metatable(L);
+    luaL_newlib(L, functions);
+    push_credentials_library(L);
+    lua_setfield(L, -2, "credentials");
+    lua_pushliteral(L, "fingerpost " FGP_VERSION);
+    lua_setfield(L, -2, "_VERSION");
+    return 1;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request.h - one call of sign() or presign(), from the argument to the result. */
+#ifndef FGP_LUA_REQUEST_H
+#define FGP_LUA_REQUEST_H
+
+#include "signer.h"
+
+enum {
+    METHOD,
+    URL,
+    PATH,
+    BUCKET,
+    KEY,
+    QUERY,
+    HEADERS,
+    BODY,
+    PAYLOAD,
+    PARAMS,
+    TRACE,
+    NFIELDS
+};
+
+/* Places on the stack: signer, request, options, then the request's fields. */
+#define SELF    1
+#define REQUEST 2
+#define OPTIONS 3
+#define SLOT(f) (OPTIONS + 1 + (f))
+
+/*
+ * Gathered in request.c, worked on and pushed in sign.c. Large, so it is never
+ * zeroed as a whole.
+ */
+typedef struct call {
+    signer      *signer;
+    int64_t      now;
+    int64_t      expires_s; /* of presign() */
+    bool         presign, traced;
+    payload_rule payload;
+    bool         has_url, has_path, has_bucket, has_key, has_params;
+
+    fgp_params      params; /* with has_bucket or has_params */
+    fgp_plan        own_plan;
+    const fgp_plan *plan;   /* NULL: the signer has no service */
+    fgp_request     request;
+    fgp_header      headers[FGP_HEADERS_MAX];
+    int             name_at[FGP_HEADERS_MAX], value_at[FGP_HEADERS_MAX]; /* on the stack */
+
+    room       text, trace;
+    fgp_signed signed_request;
+    fgp_str    content_length; /* in digits; empty where it is not known */
+    char       digits[24];
+    fgp_error  error;
+} call;
+
+/* Reads the request into |c|. Raises for wrong types and fields that contradict. */
+fgp_status gather(lua_State *L, call *c);
+
+/* Puts the request's path or query, percent-encoded. */
+void put_path(lua_State *L, const call *c, fgp_out *out);
+void put_query(lua_State *L, fgp_str of_url, fgp_out *out);
+
+/* The length of the body, as text: some clients send a body in chunks without it,
+ * which S3 refuses. An error where the request says another. */
+fgp_status find_length(lua_State *L, call *c);
+
+int  push_signed(lua_State *L, const call *c);
+int  push_presigned(lua_State *L, const call *c);
+void push_result_metatable(lua_State *L);
+
+#endif
