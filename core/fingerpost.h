@@ -349,7 +349,7 @@ fgp_sign_rules fgp_sign_rules_for(fgp_str signing_name);
  * value: copy it, keep it in shared memory, fgp_wipe() it when done. A zeroed one
  * is of no day. Contents are private. (With OpenSSL's EVP behind it, too.)
  */
-#define FGP_SCOPE_MAX 128
+#define FGP_SCOPE_MAX 152 /* 8 + 63 + 63 bytes, three '/' and aws4_request, to a multiple of 8 */
 typedef struct fgp_signing_key {
     uint64_t mac[28]; /* HMAC-SHA-256 with the key's half of the work done */
     char     scope[FGP_SCOPE_MAX]; /* "20150830/us-east-1/s3/aws4_request" */

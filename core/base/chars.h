@@ -3,7 +3,7 @@
 #ifndef FGP_CHARS_H
 #define FGP_CHARS_H
 
-#include <stdint.h>
+#include "str.h"
 
 enum {
     FGP_UNRESERVED = 1, /* A-Z a-z 0-9 - . _ ~ : means itself in a URI (RFC 3986, 2.3) */
@@ -28,5 +28,13 @@ static inline int fgp_hex_value(char c)
     c = (char)(c | 32);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
+
+/*
+ * Puts |s|, percent-encoded already or not, in the one encoding that is canonical:
+ * decoded, and encoded anew but for bytes of kind |keep|; a '/' that came encoded
+ * stays so. Returns s.len, or where a byte is that no such text holds: a '%' without
+ * two digits, a control byte, a '#', and in a path (FGP_PATH) a '?'.
+ */
+size_t fgp_put_reencoded(fgp_out *out, fgp_str s, int keep);
 
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check.c - what a region, a bucket and a key may be. One place for all who ask. */
+/* check.c - what a region, a bucket, a key and credentials may be. One place for
+ * all who ask. */
+#include "check.h"
 #include "error.h"
 
 #define REGION_MAX 63   /* a host label's length, which it becomes */
 #define BUCKET_MIN 3
 #define BUCKET_MAX 63
 #define KEY_MAX    1024
+#define ID_MAX     128 /* IAM's own limit for an AccessKeyId */
+#define SECRET_MAX 256
 
 static bool is_lower_or_digit(char c)
 {
@@ -75,5 +79,53 @@ fgp_status fgp_check_key(fgp_str key, fgp_error *err)
                         "give the object's name; without one the request is the bucket's");
     if (key.len > KEY_MAX)
         return fgp_fail(err, FGP_ERR_BAD_KEY, "key", key, "is longer than 1024 bytes");
+    return FGP_OK;
+}
+
+/* Printable ASCII, without the space. */
+static bool is_graphic(fgp_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] <= ' ' || s.ptr[i] > '~')
+            return false;
+    return true;
+}
+
+/* The error of credentials never shows them: not even the id, which may be a
+ * secret that was put into the wrong place. */
+static fgp_status bad_credentials(fgp_error *err, const char *what, const char *remedy)
+{
+    return fgp_fail(err, FGP_ERR_BAD_CREDENTIALS, what, (fgp_str){ NULL, 0 }, remedy);
+}
+
+fgp_status fgp_check_access_key_id(fgp_str s, fgp_error *err)
+{
+    if (s.len == 0)
+        return bad_credentials(err, "the access key id", "is empty; credentials have both parts");
+    if (s.len > ID_MAX)
+        return bad_credentials(err, "the access key id", "is longer than 128 bytes");
+    if (!is_graphic(s) || memchr(s.ptr, '/', s.len) != NULL || memchr(s.ptr, ',', s.len) != NULL)
+        return bad_credentials(err, "the access key id",
+                               "holds a '/', ',', space or other byte that none has");
+    return FGP_OK;
+}
+
+fgp_status fgp_check_session_token(fgp_str s, fgp_error *err)
+{
+    if (s.len > FGP_TEXT_MAX)
+        return bad_credentials(err, "the session token", "is longer than 65535 bytes");
+    if (!is_graphic(s))
+        return bad_credentials(err, "the session token",
+                               "holds a space, line end or other byte that none has");
+    return FGP_OK;
+}
+
+fgp_status fgp_check_secret(fgp_str s, fgp_error *err)
+{
+    if (s.len == 0)
+        return bad_credentials(err, "the secret access key",
+                               "is empty; credentials have both parts");
+    if (s.len > SECRET_MAX)
+        return bad_credentials(err, "the secret access key", "is longer than 256 bytes");
     return FGP_OK;
 }

@@ -38,17 +38,6 @@ static void put_shown(fgp_out *o, fgp_str shown, size_t room)
     fgp_put(o, i < shown.len ? fgp_lit("\"...") : fgp_lit("\""));
 }
 
-static void put_number(fgp_out *o, size_t n)
-{
-    char   digits[20];
-    size_t at = sizeof digits;
-
-    do
-        digits[--at] = (char)('0' + n % 10);
-    while ((n /= 10) != 0);
-    fgp_put(o, (fgp_str){ digits + at, sizeof digits - at });
-}
-
 static fgp_status fill(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
                        fgp_str place, const char *remedy)
 {
@@ -82,7 +71,7 @@ fgp_status fgp_fail_at(fgp_error *err, fgp_status status, const char *what, fgp_
     if (err == NULL)
         return status;
     fgp_put(&place, fgp_lit("byte "));
-    put_number(&place, at);
+    fgp_put_number(&place, at);
     fgp_put(&place, fgp_lit(" ("));
     put_escape(&place, shown.ptr[at]);
     fgp_put(&place, fgp_lit(") "));

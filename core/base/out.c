@@ -2,20 +2,29 @@
 /* out.c - puts bytes and keeps count. Knows nothing of what they mean. */
 #include "out.h"
 
-void fgp_put(fgp_out *o, fgp_str s)
+static void hash_window(fgp_out *o)
 {
-    if (s.len == 0)
-        return;
-    if (o->need <= o->cap && s.len <= o->cap - o->need)
-        memcpy(o->buf + o->need, s.ptr, s.len);
-    o->need = s.len > SIZE_MAX - o->need ? SIZE_MAX : o->need + s.len;
-    if (o->tee != NULL)
-        fgp_sha256_add(o->tee, s);
+    fgp_sha256_add(o->tee, (fgp_str){ o->buf, o->need });
+    o->need = 0;
 }
 
-void fgp_put_char(fgp_out *o, char c)
+void fgp_put_past(fgp_out *o, fgp_str s)
 {
-    fgp_put(o, (fgp_str){ &c, 1 });
+    if (o->tee == NULL) {
+        o->need = s.len > SIZE_MAX - o->need ? SIZE_MAX : o->need + s.len;
+        return;
+    }
+    hash_window(o);
+    if (s.len > o->cap)
+        fgp_sha256_add(o->tee, s);
+    else
+        fgp_put(o, s);
+}
+
+fgp_status fgp_out_hash(fgp_out *o, uint8_t digest[FGP_SHA256_SIZE])
+{
+    hash_window(o);
+    return fgp_sha256_out(o->tee, digest);
 }
 
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n)
@@ -26,4 +35,15 @@ void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n)
         char pair[2] = { digit[p[i] >> 4], digit[p[i] & 15] };
         fgp_put(o, (fgp_str){ pair, 2 });
     }
+}
+
+void fgp_put_number(fgp_out *o, size_t n)
+{
+    char   digits[20];
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while ((n /= 10) != 0);
+    fgp_put(o, (fgp_str){ digits + at, sizeof digits - at });
 }

@@ -7,18 +7,39 @@
 #include "str.h"
 
 /*
- * fgp_out is told in fingerpost.h. With `tee` set, every byte is also hashed: the
- * canonical request is never stored to be signed, it is put with cap 0 and a tee.
- * The call that prints it for a trace is the same call, so what is shown and what
- * is signed can't differ.
+ * fgp_out is told in fingerpost.h. With `tee` set, it hashes what is put: buf is
+ * then a window, hashed and used again whenever it is full, and need counts what
+ * stands in it. So the canonical request is never stored to be signed, and OpenSSL
+ * is called once for a window and not for each word. fgp_out_hash() ends it.
+ * The call that prints the canonical request for a trace is the same call, so what
+ * is shown and what is signed can't differ.
  */
-void fgp_put(fgp_out *o, fgp_str s);
-void fgp_put_char(fgp_out *o, char c);
+void fgp_put_past(fgp_out *o, fgp_str s); /* what does not fit any more */
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n); /* lower case */
+void fgp_put_number(fgp_out *o, size_t n); /* decimal */
+
+/* Ends an |o| with a tee: the SHA-256 of all that was put. */
+fgp_status fgp_out_hash(fgp_out *o, uint8_t digest[FGP_SHA256_SIZE]);
 
 static inline bool fgp_out_fits(const fgp_out *o)
 {
     return o->need <= o->cap;
+}
+
+static inline void fgp_put(fgp_out *o, fgp_str s)
+{
+    if (fgp_out_fits(o) && s.len <= o->cap - o->need) {
+        if (s.len != 0)
+            memcpy(o->buf + o->need, s.ptr, s.len);
+        o->need += s.len;
+    } else {
+        fgp_put_past(o, s);
+    }
+}
+
+static inline void fgp_put_char(fgp_out *o, char c)
+{
+    fgp_put(o, (fgp_str){ &c, 1 });
 }
 
 /* What was put since |start| (an earlier need); empty unless it all fitted. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* key.h - what signing needs of a key beside fingerpost.h. */
+#ifndef FGP_KEY_H
+#define FGP_KEY_H
+
+#include "../base/crypto.h"
+#include "../base/date.h"
+
+static inline const fgp_hmac_key *fgp_signing_key_mac(const fgp_signing_key *key)
+{
+    return (const fgp_hmac_key *)key->mac;
+}
+
+static inline fgp_str fgp_signing_key_scope(const fgp_signing_key *key)
+{
+    return (fgp_str){ key->scope, key->scope_len };
+}
+
+static inline bool fgp_signing_key_is_of(const fgp_signing_key *key,
+                                         const char stamp[FGP_STAMP_LEN])
+{
+    return key->scope_len != 0 && memcmp(key->scope, stamp, FGP_DAY_LEN) == 0;
+}
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * query.c - decodes, encodes and sorts the parameters of a query.
+ *
+ * A parameter stays where it came from; what is sorted is its place, 8 bytes. Its
+ * canonical text is only made when it is put. Spec: SigV4, "CanonicalQueryString".
+ */
+#include "query.h"
+#include "../base/chars.h"
+#include "../base/error.h"
+
+static const fgp_str signing_names[] = {
+    FGP_STR("x-amz-algorithm"), FGP_STR("x-amz-credential"),     FGP_STR("x-amz-date"),
+    FGP_STR("x-amz-expires"),   FGP_STR("x-amz-region-set"),     FGP_STR("x-amz-security-token"),
+    FGP_STR("x-amz-signature"), FGP_STR("x-amz-signedheaders"),
+};
+
+static fgp_str name_of(const fgp_query *q, const fgp_param *p)
+{
+    return p->own ? q->own[p->own - 1] : (fgp_str){ q->raw.ptr + p->at, p->name_len };
+}
+
+static fgp_str value_of(const fgp_query *q, const fgp_param *p)
+{
+    return p->value_len ? (fgp_str){ q->raw.ptr + p->at + p->name_len + 1, p->value_len }
+                        : (fgp_str){ NULL, 0 };
+}
+
+/* The next byte of |s|, decoded; -1 at its end. The escapes are well-formed. */
+static int next_byte(fgp_str s, size_t *i)
+{
+    char c;
+
+    if (*i >= s.len)
+        return -1;
+    c = s.ptr[(*i)++];
+    if (c != '%')
+        return (unsigned char)c;
+    *i += 2;
+    return fgp_hex_value(s.ptr[*i - 2]) * 16 + fgp_hex_value(s.ptr[*i - 1]);
+}
+
+/* Where a byte stands once it is encoded: '%' comes before all that stay. */
+static int rank(int c)
+{
+    return c >= 0 && fgp_is((char)c, FGP_UNRESERVED) ? 256 + c : c;
+}
+
+/* The order of what |a| and |b| are when encoded. */
+static int encoded_cmp(fgp_str a, fgp_str b)
+{
+    size_t i = 0, j = 0;
+    int    c, d;
+
+    do {
+        c = next_byte(a, &i);
+        d = next_byte(b, &j);
+    } while (c == d && c >= 0);
+    return rank(c) - rank(d);
+}
+
+static int param_cmp(const fgp_query *q, const fgp_param *a, const fgp_param *b)
+{
+    int d = encoded_cmp(name_of(q, a), name_of(q, b));
+
+    return d != 0 ? d : encoded_cmp(value_of(q, a), value_of(q, b));
+}
+
+/* Puts |p| where it belongs: after the last that is not greater. Most queries come
+ * sorted or are short; for the longest a search by halves keeps the cost down. */
+static void insert(fgp_query *q, fgp_param p)
+{
+    size_t lo = 0, hi = q->n;
+
+    if (hi != 0 && param_cmp(q, &q->param[hi - 1], &p) <= 0)
+        lo = hi;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (param_cmp(q, &q->param[mid], &p) <= 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    memmove(&q->param[lo + 1], &q->param[lo], (q->n - lo) * sizeof p);
+    q->param[lo] = p;
+    q->n++;
+}
+
+/* Whether |name|, decoded, is |lower| in any case. */
+static bool is_named(fgp_str name, fgp_str lower)
+{
+    size_t i = 0, at = 0;
+    int    c;
+
+    while ((c = next_byte(name, &i)) >= 0) {
+        if (at == lower.len || fgp_lower((char)c) != lower.ptr[at])
+            return false;
+        at++;
+    }
+    return at == lower.len;
+}
+
+static bool is_of_signature(fgp_str name)
+{
+    if (name.len == 0 || (fgp_lower(name.ptr[0]) != 'x' && name.ptr[0] != '%'))
+        return false;
+    for (size_t i = 0; i < sizeof signing_names / sizeof signing_names[0]; i++)
+        if (is_named(name, signing_names[i]))
+            return true;
+    return false;
+}
+
+/* FGP_OK where |raw| can be decoded; all below rely on it. */
+static fgp_status check(fgp_str raw, fgp_error *err)
+{
+    fgp_out nowhere = { NULL, 0, 0, NULL };
+    size_t  bad;
+
+    if (raw.len > FGP_TEXT_MAX)
+        return fgp_fail(err, FGP_ERR_BAD_QUERY, "query", raw, "is longer than 65535 bytes");
+    bad = fgp_put_reencoded(&nowhere, raw, FGP_UNRESERVED);
+    if (bad < raw.len)
+        return fgp_fail_at(err, FGP_ERR_BAD_QUERY, "query", raw, bad,
+                           "must be percent-encoded; '%' takes two hexadecimal digits");
+    return FGP_OK;
+}
+
+static fgp_status too_many(fgp_str raw, fgp_error *err)
+{
+    char    text[8];
+    fgp_out count = { text, sizeof text, 0, NULL };
+    fgp_str pair;
+    size_t  n = 0;
+
+    while (raw.len != 0) {
+        fgp_str_cut(&raw, '&', &pair);
+        n += pair.len != 0;
+    }
+    fgp_put_number(&count, n);
+    return fgp_fail(err, FGP_ERR_BAD_QUERY, "the query's number of parameters",
+                    fgp_out_since(&count, 0), "is above 1000");
+}
+
+fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err)
+{
+    fgp_status s = raw.len == 0 ? FGP_OK : check(raw, err);
+    fgp_str    pair, name, rest = raw;
+
+    q->raw = raw;
+    q->n = 0;
+    while (s == FGP_OK && rest.len != 0) {
+        fgp_str_cut(&rest, '&', &pair);
+        if (pair.len == 0)
+            continue;
+        if (q->n == FGP_QUERY_MAX)
+            return too_many(raw, err);
+        fgp_str_cut(&pair, '=', &name);
+        if (is_of_signature(name))
+            return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "query parameter", name,
+                            "is of a signature; leave it out to have the request signed");
+        insert(q, (fgp_param){ (uint16_t)(name.ptr - raw.ptr), (uint16_t)name.len,
+                               (uint16_t)pair.len, 0 });
+    }
+    return s;
+}
+
+void fgp_query_add(fgp_query *q, const fgp_str *own, size_t nown)
+{
+    q->own = own;
+    for (size_t i = 0; i < nown; i++)
+        if (own[i].len != 0)
+            insert(q, (fgp_param){ 0, 0, 0, (uint8_t)(i + 1) });
+}
+
+void fgp_put_query(fgp_out *out, const fgp_query *q, fgp_put_own *put_own, const void *context)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        const fgp_param *p = &q->param[i];
+
+        if (i != 0)
+            fgp_put_char(out, '&');
+        if (p->own) {
+            fgp_put(out, name_of(q, p));
+            fgp_put_char(out, '=');
+            put_own(out, context, (size_t)p->own - 1);
+            continue;
+        }
+        fgp_put_reencoded(out, name_of(q, p), FGP_UNRESERVED);
+        fgp_put_char(out, '=');
+        fgp_put_reencoded(out, value_of(q, p), FGP_UNRESERVED);
+    }
+}

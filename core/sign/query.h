@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query.h - the query in canonical form, which is also the form that is sent. */
+#ifndef FGP_QUERY_H
+#define FGP_QUERY_H
+
+#include "../base/out.h"
+
+#define FGP_QUERY_OWN 6 /* parameters that presigning adds */
+
+/* A parameter's place: in the query as it came, or among those that are added. */
+typedef struct fgp_param {
+    uint16_t at, name_len, value_len; /* the value follows the name and one '=' */
+    uint8_t  own;                     /* 0, or which of the added ones, from 1 */
+} fgp_param;
+
+/* The parameters of a query in canonical order. Filled by the functions below. */
+typedef struct fgp_query {
+    fgp_str        raw;
+    const fgp_str *own; /* names of the added ones, by their number less 1 */
+    size_t         n;
+    fgp_param      param[FGP_QUERY_MAX + FGP_QUERY_OWN];
+} fgp_query;
+
+/* Takes |raw| apart. FGP_OK, BAD_QUERY, or ALREADY_SIGNED. */
+fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err);
+
+/* Adds the parameters named |own|, FGP_QUERY_OWN at most, less those with an empty
+ * name. The names are unreserved characters alone; both are kept. */
+void fgp_query_add(fgp_query *q, const fgp_str *own, size_t nown);
+
+/* Puts the encoded value of the added parameter |which|, from 0. */
+typedef void fgp_put_own(fgp_out *out, const void *context, size_t which);
+
+/* Puts the canonical query; |put_own| is called for the values of those added. */
+void fgp_put_query(fgp_out *out, const fgp_query *q, fgp_put_own *put_own, const void *context);
+
+#endif
