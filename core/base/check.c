@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check.c - what a region, a bucket, a key and credentials may be. One place for
  * all who ask. */
+#include "chars.h"
 #include "check.h"
 #include "error.h"
 
@@ -127,5 +128,9 @@ fgp_status fgp_check_secret(fgp_str s, fgp_error *err)
                                "is empty; credentials have both parts");
     if (s.len > SECRET_MAX)
         return bad_credentials(err, "the secret access key", "is longer than 256 bytes");
+    for (size_t i = 0; i < s.len; i++)
+        if (fgp_is(s.ptr[i], FGP_CONTROL))
+            return bad_credentials(err, "the secret access key",
+                                   "holds a line end or another control byte");
     return FGP_OK;
 }
