@@ -124,7 +124,8 @@ void push_credentials_library(lua_State *L);
 
 int fgp_lua_resolve(lua_State *L); /* resolve.c */
 int fgp_lua_signer(lua_State *L);  /* signer.c */
-int fgp_lua_sign(lua_State *L);    /* sign.c */
-int fgp_lua_presign(lua_State *L);
+
+/* Sets sign() and presign() in the table on top. (sign.c) */
+void set_signing_methods(lua_State *L);
 
 #endif

@@ -36,11 +36,13 @@
 #ifndef FGP_LUA_HAS_SETFUNCS
 static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *l, int nup)
 {
-    (void)nup; /* the binding's functions have no upvalues */
     for (; l->name; l++) {
-        lua_pushcfunction(L, l->func);
-        lua_setfield(L, -2, l->name);
+        for (int i = 0; i < nup; i++)
+            lua_pushvalue(L, -nup);
+        lua_pushcclosure(L, l->func, nup);
+        lua_setfield(L, -2 - nup, l->name);
     }
+    lua_pop(L, nup);
 }
 
 static inline void luaL_setmetatable(lua_State *L, const char *name)

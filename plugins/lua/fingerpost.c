@@ -18,8 +18,8 @@ int luaopen_fingerpost(lua_State *L);
 
 int luaopen_fingerpost(lua_State *L)
 {
-    push_signer_metatable(L);
-    push_result_metatable(L);
+    make_result_metatable(L);
+    make_signer_metatable(L);
     luaL_newlib(L, functions);
     push_credentials_library(L);
     lua_setfield(L, -2, "credentials");

@@ -27,6 +27,28 @@ enum {
 #define SLOT(f) (OPTIONS + 1 + (f))
 
 /*
+ * What sign() and presign() have as upvalues: to push a string from there costs a
+ * tenth of making it, and a metatable a third of looking it up.
+ */
+enum {
+    UP_SIGNER = 1, /* metatables */
+    UP_RESULT,
+    UP_METHOD, /* names of fields and headers */
+    UP_URL,
+    UP_HEADERS,
+    UP_BODY,
+    UP_HOST,
+    UP_DATE,
+    UP_SHA256,
+    UP_TOKEN,
+    UP_AUTHORIZATION,
+    UP_END
+};
+
+/* Pushes them all, in this order; returns how many. */
+int push_upvalues(lua_State *L);
+
+/*
  * Gathered in request.c, worked on and pushed in sign.c. Large, so it is never
  * zeroed as a whole.
  */
@@ -65,6 +87,6 @@ fgp_status find_length(lua_State *L, call *c);
 
 int  push_signed(lua_State *L, const call *c);
 int  push_presigned(lua_State *L, const call *c);
-void push_result_metatable(lua_State *L);
+void make_result_metatable(lua_State *L);
 
 #endif

@@ -98,6 +98,50 @@ fgp_status find_length(lua_State *L, call *c)
                   "header 'content-length' is not the length of the body: leave it out");
 }
 
+/* ---- upvalues --------------------------------------------------------------- */
+
+static const fgp_str names[UP_END] = {
+    [UP_METHOD] = FGP_STR_OF("method"),
+    [UP_URL] = FGP_STR_OF("url"),
+    [UP_HEADERS] = FGP_STR_OF("headers"),
+    [UP_BODY] = FGP_STR_OF("body"),
+    [UP_HOST] = FGP_STR_OF("host"),
+    [UP_DATE] = FGP_STR_OF("x-amz-date"),
+    [UP_SHA256] = FGP_STR_OF("x-amz-content-sha256"),
+    [UP_TOKEN] = FGP_STR_OF("x-amz-security-token"),
+    [UP_AUTHORIZATION] = FGP_STR_OF("authorization"),
+};
+
+int push_upvalues(lua_State *L)
+{
+    luaL_checkstack(L, UP_END, "upvalues");
+    luaL_getmetatable(L, SIGNER);
+    luaL_getmetatable(L, RESULT);
+    for (int i = UP_METHOD; i < UP_END; i++)
+        push_str(L, names[i]);
+    return UP_END - 1;
+}
+
+static void push_header_name(lua_State *L, fgp_str name)
+{
+    int i = UP_HOST;
+
+    while (i < UP_END && !str_is(names[i], name))
+        i++;
+    if (i < UP_END)
+        lua_pushvalue(L, lua_upvalueindex(i));
+    else
+        push_str(L, name);
+}
+
+/* Sets the value on top as the field whose name is upvalue |name|. */
+static void set_field(lua_State *L, int name)
+{
+    lua_pushvalue(L, lua_upvalueindex(name));
+    lua_insert(L, -2);
+    lua_rawset(L, -3);
+}
+
 /* ---- the result ------------------------------------------------------------ */
 
 static void set_own_headers(lua_State *L, const call *c)
@@ -121,7 +165,7 @@ static void push_headers(lua_State *L, const call *c)
         && find_header(c, 0, str_of("transfer-encoding")) == c->request.nheaders)
         set_str(L, "content-length", c->content_length);
     for (size_t i = 0; i < s->nheaders; i++) {
-        push_str(L, s->headers[i].name);
+        push_header_name(L, s->headers[i].name);
         push_str(L, s->headers[i].value);
         lua_rawset(L, -3);
     }
@@ -138,15 +182,18 @@ int push_signed(lua_State *L, const call *c)
 {
     luaL_checkstack(L, LUA_MINSTACK, "result");
     lua_createtable(L, 0, c->traced ? 7 : 4);
-    set_str(L, "method", c->request.method);
-    set_str(L, "url", c->signed_request.url);
+    push_str(L, c->request.method);
+    set_field(L, UP_METHOD);
+    push_str(L, c->signed_request.url);
+    set_field(L, UP_URL);
     push_headers(L, c);
-    lua_setfield(L, -2, "headers");
+    set_field(L, UP_HEADERS);
     lua_pushvalue(L, SLOT(BODY));
-    lua_setfield(L, -2, "body");
+    set_field(L, UP_BODY);
     if (c->traced)
         set_trace(L, &c->signed_request);
-    luaL_setmetatable(L, RESULT);
+    lua_pushvalue(L, lua_upvalueindex(UP_RESULT));
+    lua_setmetatable(L, -2);
     return 1;
 }
 
@@ -215,9 +262,10 @@ static const luaL_Reg methods[] = {
     { NULL,     NULL          }
 };
 
-void push_result_metatable(lua_State *L)
+void make_result_metatable(lua_State *L)
 {
     luaL_newmetatable(L, RESULT);
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
 }

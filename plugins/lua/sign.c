@@ -151,19 +151,29 @@ static int push_refusal(lua_State *L, fgp_status status, const call *c)
     return push_rule_error(L, c->plan->endpoint.rule_error);
 }
 
+static signer *check_self(lua_State *L)
+{
+    signer *s = lua_touserdata(L, SELF);
+
+    if (!lua_getmetatable(L, SELF) || !lua_rawequal(L, -1, lua_upvalueindex(UP_SIGNER)))
+        luaL_checkudata(L, SELF, SIGNER); /* raises */
+    lua_pop(L, 1);
+    check_open(L, s);
+    return s;
+}
+
 static fgp_status run(lua_State *L, call *c)
 {
     fgp_status status;
 
+    c->signer = check_self(L);
     luaL_checktype(L, REQUEST, LUA_TTABLE);
-    c->signer = check_signer(L, SELF);
     c->now = signer_now(L, SELF, c->signer);
-    check_signer(L, SELF); /* the caller's clock may have closed it */
     status = gather(L, c);
     return status == FGP_OK ? ask(L, c) : status;
 }
 
-int fgp_lua_sign(lua_State *L)
+static int signer_sign(lua_State *L)
 {
     call       c;
     fgp_status status;
@@ -193,7 +203,7 @@ static int64_t read_expires(lua_State *L)
     return expires_s;
 }
 
-int fgp_lua_presign(lua_State *L)
+static int signer_presign(lua_State *L)
 {
     call       c;
     fgp_status status;
@@ -203,4 +213,15 @@ int fgp_lua_presign(lua_State *L)
     c.expires_s = read_expires(L);
     status = run(L, &c);
     return status == FGP_OK ? push_presigned(L, &c) : push_refusal(L, status, &c);
+}
+
+static const luaL_Reg methods[] = {
+    { "sign",    signer_sign    },
+    { "presign", signer_presign },
+    { NULL,      NULL           }
+};
+
+void set_signing_methods(lua_State *L)
+{
+    luaL_setfuncs(L, methods, push_upvalues(L));
 }

@@ -299,15 +299,12 @@ int fgp_lua_signer(lua_State *L)
 
 /* ---- the object ---------------------------------------------------------- */
 
-signer *check_signer(lua_State *L, int index)
+void check_open(lua_State *L, const signer *s)
 {
-    signer *s = luaL_checkudata(L, index, SIGNER);
-
     if (!s->open)
         luaL_error(L, "attempt to use a closed signer");
     if (s->credentials->access_key_id.len == 0)
         luaL_error(L, "attempt to use closed credentials");
-    return s;
 }
 
 int64_t signer_now(lua_State *L, int index, const signer *s)
@@ -325,6 +322,7 @@ int64_t signer_now(lua_State *L, int index, const signer *s)
         luaL_error(L, "the signer's 'time' gave a %s, not a number", luaL_typename(L, -1));
     now = check_whole(L, -1, "time");
     lua_pop(L, 2);
+    check_open(L, s); /* the function may have closed it */
     return now;
 }
 
@@ -389,10 +387,8 @@ static int signer_tostring(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    { "sign",    fgp_lua_sign    },
-    { "presign", fgp_lua_presign },
-    { "close",   signer_close    },
-    { NULL,      NULL            }
+    { "close", signer_close },
+    { NULL,    NULL         }
 };
 
 static const luaL_Reg metamethods[] = {
@@ -402,12 +398,14 @@ static const luaL_Reg metamethods[] = {
     { NULL,         NULL            }
 };
 
-void push_signer_metatable(lua_State *L)
+void make_signer_metatable(lua_State *L)
 {
     luaL_newmetatable(L, SIGNER);
     luaL_setfuncs(L, metamethods, 0);
     luaL_newlib(L, methods);
+    set_signing_methods(L);
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
 }

@@ -57,8 +57,8 @@ typedef struct signer {
 
 enum { KEPT_CREDENTIALS = 1, KEPT_CLOCK, KEPT_REST }; /* places in the table of what is kept */
 
-/* The open signer at |index|; raises where there is none. */
-signer *check_signer(lua_State *L, int index);
+/* Raises where the signer, or its credentials, have been closed. */
+void check_open(lua_State *L, const signer *s);
 
 /* Reads the field 'payload' at |index|: nil, a word, a digest, or {length=, sha256=}. */
 fgp_status read_payload(lua_State *L, int index, payload_rule *rule, fgp_error *err);
@@ -70,6 +70,6 @@ int64_t signer_now(lua_State *L, int index, const signer *s);
 fgp_status signer_key(signer *s, int64_t now, fgp_str region, fgp_str name,
                       const fgp_signing_key **key, fgp_error *err);
 
-void push_signer_metatable(lua_State *L);
+void make_signer_metatable(lua_State *L);
 
 #endif
