@@ -27,9 +27,10 @@ local function write_configuration(dir, port)
 
   server.fill_in(from .. "swift.conf", dir .. "/swift.conf", {})
   server.fill_in(from .. "proxy.conf.in", dir .. "/proxy.conf", { DIR = dir, PORT = port })
-  for i, name in ipairs { "account", "container", "object" } do
-    server.fill_in(from .. "store.conf.in", ("%s/%s.conf"):format(dir, name),
-                   { DIR = dir, PORT = port + i, NAME = name })
+  -- objects in memory: in files they would want extended attributes of the file system
+  for i, store in ipairs { { "account", "account" }, { "container", "container" }, { "object", "mem_object" } } do
+    server.fill_in(from .. "store.conf.in", ("%s/%s.conf"):format(dir, store[1]),
+                   { DIR = dir, PORT = port + i, NAME = store[2] })
   end
 end
 
