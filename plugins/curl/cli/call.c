@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call.c - gathers target, headers, body, key and clock, and asks the core to sign. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "../redact.h"
+#include "call.h"
+
+#define LAST_TIME 253402300799LL /* 9999-12-31T23:59:59Z */
+
+static int read_time(const cli_args *cli, int64_t *now)
+{
+    long long given = (long long)time(NULL);
+    int       code = CLI_OK;
+
+    if (cli->time != NULL)
+        code = cli_number(cli, "--time", cli->time, 0, LAST_TIME, &given);
+    *now = given;
+    return code;
+}
+
+/* What is sent: but for the target, which the options say. */
+static int gather(cli_call *call, const cli_args *cli)
+{
+    fgp_failure why;
+    int         code;
+
+    if (fgp_target_make(&call->target, &cli->ask, &why) != 0)
+        return cli_failure(cli, &why);
+    if ((code = cli_header_list(cli, &call->list)) != CLI_OK ||
+        (code = cli_body_data(&call->body, cli)) != CLI_OK)
+        return code;
+    if (fgp_lines_read(&call->lines, call->list, call->target.headers, call->target.nheaders,
+                       &why) != 0)
+        return cli_failure(cli, &why);
+    call->request = (fgp_request){
+        .method = fgp_text(cli_method(cli)),
+        .scheme = call->target.endpoint.scheme,
+        .authority = call->target.endpoint.authority,
+        .path = call->target.path,
+        .query = call->target.query,
+        .headers = call->lines.headers,
+        .nheaders = call->lines.nheaders,
+        .payload = { cli->unsigned_payload ? FGP_PAYLOAD_UNSIGNED : FGP_PAYLOAD_BYTES,
+                     { call->body.bytes, call->body.len } },
+    };
+    return CLI_OK;
+}
+
+static void show(const char *what, fgp_str text)
+{
+    fprintf(stderr, "%s:\n", what);
+    fgp_redact(stderr, "  ", text);
+}
+
+/* |trace| lies behind |out| in the call's room. */
+static int sign(cli_call *call, const cli_args *cli, const fgp_signer *signer, int64_t now,
+                int64_t expires_s)
+{
+    size_t      room = fgp_sign_room(signer, &call->request);
+    fgp_out     out, trace;
+    fgp_failure why;
+    fgp_status  s;
+
+    call->cap = 3 * room;
+    call->room = malloc(call->cap);
+    if (call->room == NULL)
+        return cli_fault(cli, CLI_CONFIG, "out of memory");
+    out = (fgp_out){ call->room, room, 0, NULL };
+    trace = (fgp_out){ call->room + room, 2 * room, 0, NULL };
+    s = expires_s == 0 ? fgp_sign(signer, &call->request, now, &out, &trace, &call->res)
+                       : fgp_presign(signer, &call->request, now, expires_s, &out, &trace,
+                                     &call->res);
+    if (s != FGP_OK) {
+        fgp_failure_of(&why, &call->res.error);
+        return cli_failure(cli, &why);
+    }
+    if (cli->verbose) {
+        show("canonical request", call->res.canonical_request);
+        show("string to sign", call->res.string_to_sign);
+    }
+    return CLI_OK;
+}
+
+static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials *creds, int64_t now,
+                     int64_t expires_s)
+{
+    fgp_signing_key key;
+    fgp_signer      signer = {
+             .access_key_id = fgp_text(creds->id),
+             .session_token = fgp_text(creds->token),
+             .key = &key,
+             .rules = call->target.rules,
+             .cover = FGP_COVER_MINIMAL,
+    };
+    fgp_failure why;
+    fgp_error   err;
+    int         code;
+
+    if (fgp_signing_key_init(&key, fgp_text(creds->secret), now, call->target.signing_region,
+                             call->target.signing_name, &err) != FGP_OK) {
+        fgp_failure_of(&why, &err);
+        return cli_failure(cli, &why);
+    }
+    code = sign(call, cli, &signer, now, expires_s);
+    fgp_wipe(&key, sizeof key);
+    return code;
+}
+
+int cli_call_sign(cli_call *call, const cli_args *cli, int64_t expires_s)
+{
+    cli_credentials creds;
+    int64_t         now;
+    int             code;
+
+    *call = (cli_call){ 0 };
+    if ((code = read_time(cli, &now)) != CLI_OK || (code = gather(call, cli)) != CLI_OK ||
+        (code = cli_credentials_read(&creds, cli)) != CLI_OK)
+        return code;
+    code = sign_with(call, cli, &creds, now, expires_s);
+    cli_credentials_free(&creds);
+    return code;
+}
+
+void cli_call_free(cli_call *call)
+{
+    if (call->room != NULL)
+        fgp_wipe(call->room, call->cap);
+    free(call->room);
+    cli_body_free(&call->body);
+    fgp_lines_free(&call->lines);
+    curl_slist_free_all(call->list);
+    fgp_target_free(&call->target);
+}
