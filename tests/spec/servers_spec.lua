@@ -214,6 +214,27 @@ describe("the verifier", function()
   end)
 end)
 
+describe("the guard", function()
+  local CHILD = [[
+    local server = require "server"
+    local dir = server.directory()
+    local pid = server.start("sleep 600", dir .. "/log")
+    server.stop(server.start("sleep 600", dir .. "/log"))
+    print(pid, dir)
+    io.stdout:flush()
+    os.execute "kill -KILL $PPID"
+  ]]
+
+  it("ends what a spec leaves when it is killed", function()
+    local text = server.run("lua5.4 -e " .. server.quote(CHILD))
+    local pid, dir = text:match("^(%d+)\t([^\n]+)\n")
+    assert.is_string(pid, text)
+    server.wait("the guard", function()
+      return not server.alive(tonumber(pid)) and not io.open(dir .. "/log")
+    end, 5)
+  end)
+end)
+
 describe("the origin", function()
   it("records a request byte for byte and answers as it is told", function()
     local o = origin.start()
