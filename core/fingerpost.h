@@ -249,13 +249,14 @@ typedef struct fgp_endpoint {
  * Finds the endpoint for |params|, by the service's own rules.
  *
  * out  out   text that the views in |ep| point to, beside the table and |params|;
- *            512 bytes and twice the parameters' own length are always enough
+ *            512 bytes and three times the parameters' own length are always enough
  *      ep    the endpoint; its auth is what authSchemes say, completed from the
  *            service model where they are silent: sigv4, the service's signing
  *            name, the Region asked for, double encoding
  *
  * Returns FGP_OK, or
  *   FGP_ERR_ENDPOINT_RULE  the rules answer with an error: ep->rule_error
+ *   FGP_ERR_BAD_PARAMETER  a parameter that the rule set requires is not set
  *   FGP_ERR_BAD_REGION     the Region would break out of the host it goes into
  *   FGP_ERR_BAD_URL        so would another parameter: the URL made is not one
  *   FGP_ERR_NOSPACE        |out| overflowed

@@ -148,8 +148,6 @@ static const char *name_fault(fgp_str host, bool *is_ip)
         more = fgp_str_cut(&rest, '.', &label);
         if (label.len == 0 || label.len > LABEL_MAX)
             return "its host has an empty label, or one of more than 63 bytes";
-        if (label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
-            return "a label of its host begins or ends with '-'";
         for (size_t i = 0; i < label.len; i++)
             if (!fgp_is(label.ptr[i], FGP_HOST))
                 return "its host holds what is no letter, digit, '-', '_' or '.'";

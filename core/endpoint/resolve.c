@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * resolve.c - from parameters to an endpoint: walks the service's nodes to a result,
+ * puts its URL, and lets none out that is not a URL.
+ *
+ * The rules are no validator: they answer first, and what they let through is
+ * checked here. Every edge leads to a higher node, so a walk ends.
+ */
+#include "../base/chars.h"
+#include "../base/error.h"
+#include "auth.h"
+
+#define NO_RESULT 255 /* in place of a list: the result is an error */
+
+/* ---- checks of the parameters */
+
+static fgp_str string_of(const fgp_value *v)
+{
+    return v->kind == FGP_VALUE_STRING ? (fgp_str){ v->ptr, v->len } : (fgp_str){ NULL, 0 };
+}
+
+static fgp_status check_required(const fgp_params *params, fgp_error *err)
+{
+    unsigned       n;
+    const uint8_t *row = fgp_params_rows(params, &n);
+
+    for (; n > 0; n--, row += FGP_PARAM_SIZE)
+        if ((row[4] & FGP_PARAM_REQUIRED) && params->value[row[3]].kind == FGP_VALUE_UNSET)
+            return fgp_fail(err, FGP_ERR_BAD_PARAMETER, "parameter",
+                            fgp_table_str(params->table, row),
+                            "is not set, and the endpoint rules require it");
+    return FGP_OK;
+}
+
+static fgp_status check_region(fgp_str region, fgp_error *err)
+{
+    for (size_t i = 0; i < region.len; i++)
+        if (!fgp_is(region.ptr[i], FGP_HOST))
+            return fgp_fail_at(err, FGP_ERR_BAD_REGION, "Region", region, i,
+                               "can't stand in a host; write it as eu-west-1");
+    if (region.len == 0)
+        return fgp_fail(err, FGP_ERR_BAD_REGION, "Region", region,
+                        "is empty; write it as eu-west-1");
+    return FGP_OK;
+}
+
+/* An endpoint given by hand goes where the rules put it, so it must be a URL by itself. */
+static fgp_status check_endpoint(fgp_str endpoint, fgp_error *err)
+{
+    static const char what[] = "Endpoint, as a ";
+    fgp_url           url;
+    fgp_error         why;
+
+    if (fgp_url_parse(endpoint, &url, &why) == FGP_OK) {
+        if (!url.has_query)
+            return FGP_OK;
+        return fgp_fail(err, FGP_ERR_BAD_URL, "Endpoint", (fgp_str){ NULL, 0 },
+                        "has a query; leave out the '?' and what follows");
+    }
+    err->status = why.status;
+    memcpy(err->text, what, sizeof what - 1);
+    memcpy(err->text + sizeof what - 1, why.text, sizeof err->text - sizeof what + 1);
+    err->text[sizeof err->text - 1] = '\0';
+    return err->status;
+}
+
+static fgp_status check_text(fgp_str name, fgp_str value, fgp_error *err)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (fgp_is(value.ptr[i], FGP_CONTROL))
+            return fgp_fail(err, FGP_ERR_BAD_URL, "parameter", name,
+                            "holds a control byte, which no endpoint may");
+    return FGP_OK;
+}
+
+/* Checks what the rules have been given: all that bears on them. */
+static fgp_status check_values(const fgp_params *params, fgp_error *err)
+{
+    unsigned       n;
+    const uint8_t *row = fgp_params_rows(params, &n);
+    fgp_status     status = FGP_OK;
+
+    for (; n > 0 && status == FGP_OK; n--, row += FGP_PARAM_SIZE) {
+        const fgp_value *v = &params->value[row[3]];
+
+        if (v->kind != FGP_VALUE_STRING)
+            continue;
+        if (row[3] == FGP_SLOT_REGION)
+            status = check_region(string_of(v), err);
+        else if (row[3] == FGP_SLOT_ENDPOINT)
+            status = check_endpoint(string_of(v), err);
+        else if (row[4] & FGP_PARAM_USED)
+            status = check_text(fgp_table_str(params->table, row), string_of(v), err);
+    }
+    return status;
+}
+
+/* ---- the URL */
+
+static bool is_host_text(fgp_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!fgp_is(s.ptr[i], FGP_HOST))
+            return false;
+    return s.len != 0;
+}
+
+/* The parameter that a URL which is none has from outside; empty where it can't be told. */
+static fgp_str culprit(const fgp_eval *ev, unsigned template)
+{
+    unsigned       n;
+    const uint8_t *row = fgp_params_rows(ev->params, &n);
+
+    for (; n > 0; n--, row += FGP_PARAM_SIZE) {
+        const fgp_value *v = &ev->params->value[row[3]];
+
+        if (v->kind == FGP_VALUE_STRING && row[3] != FGP_SLOT_ENDPOINT &&
+            fgp_eval_names(ev, template, row[3]) && !is_host_text(string_of(v)))
+            return fgp_table_str(ev->table, row);
+    }
+    return (fgp_str){ NULL, 0 };
+}
+
+static fgp_status check_url(const fgp_eval *ev, unsigned template, fgp_str text, fgp_error *err)
+{
+    fgp_url    url;
+    fgp_str    name;
+    fgp_status status = fgp_url_parse(text, &url, err);
+
+    if (status == FGP_OK && !url.has_query)
+        return FGP_OK;
+    name = culprit(ev, template);
+    if (name.len != 0)
+        return fgp_fail(err, FGP_ERR_BAD_URL, "parameter", name,
+                        "makes no URL where the endpoint rules put it");
+    if (status == FGP_OK)
+        return fgp_fail(err, FGP_ERR_BAD_URL, "the endpoint's URL", (fgp_str){ NULL, 0 },
+                        "has a query");
+    return status;
+}
+
+/* ---- results */
+
+/* Keeps as much of a rule's text as there is room for, printable. */
+static void keep_text(fgp_str text, fgp_error *err)
+{
+    size_t n = text.len < FGP_ERROR_TEXT - 1 ? text.len : FGP_ERROR_TEXT - 1;
+
+    for (size_t i = 0; i < n; i++)
+        err->text[i] = text.ptr[i] >= ' ' && text.ptr[i] <= '~' ? text.ptr[i] : '?';
+    err->text[n] = '\0';
+}
+
+static fgp_status no_space(fgp_endpoint *ep)
+{
+    ep->url = ep->rule_error = (fgp_str){ NULL, 0 };
+    ep->noffered = 0;
+    return fgp_fail(&ep->error, FGP_ERR_NOSPACE, "the endpoint", (fgp_str){ NULL, 0 },
+                    "give a larger buffer; its need says how large");
+}
+
+static fgp_status refuse(fgp_endpoint *ep)
+{
+    ep->url = (fgp_str){ NULL, 0 };
+    ep->noffered = 0;
+    return ep->error.status;
+}
+
+static fgp_status rule_error(fgp_eval *ev, unsigned template, fgp_out *out, fgp_endpoint *ep)
+{
+    fgp_eval_text(ev, template, out, &ep->rule_error);
+    if (!fgp_out_fits(out))
+        return no_space(ep);
+    keep_text(ep->rule_error, &ep->error);
+    ep->error.status = FGP_ERR_ENDPOINT_RULE;
+    return FGP_ERR_ENDPOINT_RULE;
+}
+
+static fgp_status endpoint(fgp_eval *ev, const uint8_t *result, fgp_out *out, fgp_endpoint *ep)
+{
+    unsigned template = fgp_load16(result);
+    bool     made = fgp_eval_text(ev, template, out, &ep->url) &&
+                fgp_auth_read(ev, result, out, ep);
+
+    if (!fgp_out_fits(out))
+        return no_space(ep);
+    if (check_values(ev->params, &ep->error) != FGP_OK)
+        return refuse(ep);
+    if (!made) {
+        fgp_fail(&ep->error, FGP_ERR_BAD_PARAMETER, "the endpoint", (fgp_str){ NULL, 0 },
+                 "names a parameter that is not set");
+        return refuse(ep);
+    }
+    if (check_url(ev, template, ep->url, &ep->error) != FGP_OK)
+        return refuse(ep);
+    ep->auth = ep->offered[0];
+    return FGP_OK;
+}
+
+/* Follows the edge |to| to a result: its number. */
+static unsigned walk(fgp_eval *ev, unsigned to)
+{
+    const uint8_t *nodes = fgp_table_section(ev->table, FGP_NODES);
+
+    while (!(to & FGP_RESULT)) {
+        const uint8_t *node = nodes + (size_t)FGP_NODE_SIZE * to;
+        to = fgp_load16(node + (fgp_eval_atom(ev, fgp_load16(node)) ? 2 : 4));
+    }
+    return to - FGP_RESULT;
+}
+
+fgp_status fgp_endpoint_resolve(const fgp_params *params, fgp_out *out, fgp_endpoint *ep)
+{
+    fgp_eval       ev;
+    const uint8_t *result;
+
+    memset(ep, 0, offsetof(fgp_endpoint, error));
+    fgp_error_clear(&ep->error);
+    if (check_required(params, &ep->error) != FGP_OK)
+        return ep->error.status;
+    fgp_eval_init(&ev, params);
+    ep->result = walk(&ev, fgp_load16(ev.service + 9));
+    result = fgp_table_section(params->table, FGP_RESULTS) + (size_t)FGP_RESULT_SIZE * ep->result;
+    return result[2] == NO_RESULT ? rule_error(&ev, fgp_load16(result), out, ep)
+                                  : endpoint(&ev, result, out, ep);
+}
