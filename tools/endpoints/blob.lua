@@ -2,7 +2,6 @@
 -- blob.lua - lays a compiled table out in bytes. The form is told in
 -- core/endpoint/table.h, whose numbers these are.
 local expr = require "endpoints.expr"
-local models = require "endpoints.models"
 local pool = require "endpoints.pool"
 local words = require "endpoints.words"
 
