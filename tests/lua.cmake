@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 if(FINGERPOST_LUA)
   fgp_add_spec(suite)
+  fgp_add_spec(lua)
+  fgp_add_spec(lua_request)
+  fgp_add_spec(lua_errors)
 endif()

@@ -216,7 +216,7 @@ static fgp_status read_body(lua_State *L, call *c)
 
     if (status != FGP_OK)
         return status;
-    if (!c->payload.given && !has_body)
+    if (!c->payload.given)
         c->payload = c->signer->payload;
     if (has_body && c->payload.given && c->payload.empty)
         return refuse(&c->error, FGP_ERR_BAD_PAYLOAD, "the payload is \"empty\", but there is a body");

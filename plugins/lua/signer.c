@@ -165,17 +165,16 @@ static void read_rest(lua_State *L, signer *s)
 
 /* ---- where requests go --------------------------------------------------- */
 
-static bool has_param(lua_State *L, const char *name)
+/* Pushes params[name], nil where there is none. */
+static bool push_param(lua_State *L, const char *name)
 {
-    bool has;
-
-    if (!lua_istable(L, SLOT(PARAMS)))
-        return false;
-    lua_pushstring(L, name);
-    lua_rawget(L, SLOT(PARAMS));
-    has = !lua_isnil(L, -1);
-    lua_pop(L, 1);
-    return has;
+    if (lua_istable(L, SLOT(PARAMS))) {
+        lua_pushstring(L, name);
+        lua_rawget(L, SLOT(PARAMS));
+    } else {
+        lua_pushnil(L);
+    }
+    return !lua_isnil(L, -1);
 }
 
 /* An error of the rules is kept for sign(): a request may bring what is missing. */
@@ -195,22 +194,35 @@ static fgp_status make_plan(lua_State *L, signer *s, fgp_error *err)
     return s->plan_status;
 }
 
+/* The region has a field of its own, or stands among the parameters. */
+static fgp_status read_region(lua_State *L, signer *s, fgp_error *err)
+{
+    fgp_str    region = view(L, SLOT(REGION));
+    bool       in_params = push_param(L, "Region");
+    fgp_status status;
+
+    if (in_params && region.ptr)
+        luaL_error(L, "signer has both 'region' and params.Region");
+    if (in_params && lua_type(L, -1) != LUA_TSTRING)
+        return FGP_OK; /* set_params() will say what it must be */
+    if (in_params)
+        region = view(L, -1);
+    if (!region.ptr)
+        return refuse(err, FGP_ERR_BAD_REGION, "no region: give the signer one");
+    status = fgp_check_region(region, err);
+    if (status != FGP_OK)
+        return status;
+    return fgp_params_set_string(&s->params, str_of("Region"), region, err);
+}
+
 static fgp_status read_service(lua_State *L, signer *s, fgp_error *err)
 {
     fgp_status status = start_params(&s->params, view(L, SLOT(SERVICE)), err);
-    bool       in_params = has_param(L, "Region");
 
     s->has_service = true;
-    s->has_bucket = has_param(L, "Bucket");
-    if (in_params && !lua_isnil(L, SLOT(REGION)))
-        luaL_error(L, "signer has both 'region' and params.Region");
-    if (!in_params && lua_isnil(L, SLOT(REGION)))
-        return status != FGP_OK ? status
-                                : refuse(err, FGP_ERR_BAD_REGION, "no region: give the signer one");
-    if (status == FGP_OK && !in_params)
-        status = fgp_check_region(view(L, SLOT(REGION)), err);
-    if (status == FGP_OK && !in_params)
-        status = fgp_params_set_string(&s->params, str_of("Region"), view(L, SLOT(REGION)), err);
+    s->has_bucket = push_param(L, "Bucket");
+    if (status == FGP_OK)
+        status = read_region(L, s, err);
     if (status == FGP_OK && lua_istable(L, SLOT(PARAMS)))
         status = set_params(L, SLOT(PARAMS), &s->params, err);
     return status == FGP_OK ? make_plan(L, s, err) : status;
