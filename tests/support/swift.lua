@@ -13,8 +13,8 @@
 --   s.dir                         where it lives, logs included
 --   s.stop()                      not needed: it ends with the spec
 --
--- Swift compares region and service of the scope (400) and refuses an unsigned
--- x-amz-* (403); it has no STREAMING payloads.
+-- Swift compares region and service of the scope (400); with Debian's security
+-- updates it also refuses an unsigned x-amz-* (403). It has no STREAMING payloads.
 
 local server = require "server"
 
