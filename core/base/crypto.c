@@ -16,6 +16,7 @@
 #define BLOCK 64 /* bytes that SHA-256 takes at a time; HMAC pads a key to it */
 
 _Static_assert(sizeof(fgp_sha256) == sizeof(SHA256_CTX), "room for a SHA256_CTX");
+_Static_assert(sizeof(fgp_sha1) == sizeof(SHA_CTX), "room for a SHA_CTX");
 
 static SHA256_CTX *ctx(fgp_sha256 *h)
 {
@@ -76,6 +77,27 @@ fgp_status fgp_hmac(const fgp_hmac_key *k, fgp_str data, uint8_t mac[FGP_SHA256_
         s = fgp_sha256_out(&h, mac);
     fgp_wipe(&h, sizeof h);
     return s;
+}
+
+void fgp_sha1_init(fgp_sha1 *h)
+{
+    SHA1_Init((SHA_CTX *)h->room);
+}
+
+void fgp_sha1_add(fgp_sha1 *h, fgp_str s)
+{
+    if (s.len != 0)
+        SHA1_Update((SHA_CTX *)h->room, s.ptr, s.len);
+}
+
+fgp_status fgp_sha1_out(fgp_sha1 *h, uint8_t digest[FGP_SHA1_SIZE])
+{
+    return SHA1_Final(digest, (SHA_CTX *)h->room) ? FGP_OK : FGP_ERR_CRYPTO;
+}
+
+bool fgp_same_secretly(fgp_str a, fgp_str b)
+{
+    return a.len == b.len && CRYPTO_memcmp(a.ptr, b.ptr, a.len) == 0;
 }
 
 void fgp_wipe(void *p, size_t n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto.h - SHA-256 and HMAC-SHA-256, all of it OpenSSL's work.
+ * crypto.h - SHA-256, HMAC-SHA-256 and SHA-1, all of it OpenSSL's work.
  *
  * The only door to libcrypto: no other file of the core includes a header of
  * OpenSSL's, so none can tell which release, provider or build is behind it.
@@ -36,6 +36,20 @@ typedef struct fgp_hmac_key {
 
 fgp_status fgp_hmac_key_init(fgp_hmac_key *k, fgp_str key);
 fgp_status fgp_hmac(const fgp_hmac_key *k, fgp_str data, uint8_t mac[FGP_SHA256_SIZE]);
+
+/* SHA-1, as a checksum alone; used as fgp_sha256 is. */
+#define FGP_SHA1_SIZE 20
+
+typedef struct fgp_sha1 {
+    uint64_t room[12]; /* OpenSSL's SHA_CTX */
+} fgp_sha1;
+
+void       fgp_sha1_init(fgp_sha1 *h);
+void       fgp_sha1_add(fgp_sha1 *h, fgp_str s);
+fgp_status fgp_sha1_out(fgp_sha1 *h, uint8_t digest[FGP_SHA1_SIZE]);
+
+/* Whether |a| and |b| are the same, in a time that tells nothing but their lengths. */
+bool fgp_same_secretly(fgp_str a, fgp_str b);
 
 /* What returns a status returns FGP_OK, or FGP_ERR_CRYPTO: the build over EVP
  * had no memory, or its provider no SHA-256. All may be called by any thread. */

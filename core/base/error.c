@@ -38,13 +38,16 @@ static void put_shown(fgp_out *o, fgp_str shown, size_t room)
     fgp_put(o, i < shown.len ? fgp_lit("\"...") : fgp_lit("\""));
 }
 
-static fgp_status fill(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
+fgp_status fgp_fail_in(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
                        fgp_str place, const char *remedy)
 {
-    fgp_out o = text_of(err);
     fgp_str head = { what, strlen(what) }, tail = { remedy, strlen(remedy) };
     size_t  fixed = head.len + sizeof ": " + place.len + tail.len;
+    fgp_out o;
 
+    if (err == NULL)
+        return status;
+    o = text_of(err);
     memset(err->text, 0, sizeof err->text); /* ends the text wherever it ends */
     fgp_put(&o, head);
     if (shown.len != 0 && fixed + sizeof " \"\\x00\"..." < o.cap)
@@ -59,7 +62,7 @@ static fgp_status fill(fgp_error *err, fgp_status status, const char *what, fgp_
 fgp_status fgp_fail(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
                     const char *remedy)
 {
-    return err == NULL ? status : fill(err, status, what, shown, (fgp_str){ NULL, 0 }, remedy);
+    return fgp_fail_in(err, status, what, shown, (fgp_str){ NULL, 0 }, remedy);
 }
 
 fgp_status fgp_fail_at(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
@@ -77,5 +80,5 @@ fgp_status fgp_fail_at(fgp_error *err, fgp_status status, const char *what, fgp_
     fgp_put(&place, fgp_lit(") "));
     if (at >= SHOWN_MAX) /* show the place, not the beginning */
         shown = (fgp_str){ shown.ptr + at - SHOWN_MAX / 2, shown.len - at + SHOWN_MAX / 2 };
-    return fill(err, status, what, shown, fgp_out_since(&place, 0), remedy);
+    return fgp_fail_in(err, status, what, shown, fgp_out_since(&place, 0), remedy);
 }

@@ -21,6 +21,10 @@ fgp_status fgp_fail(fgp_error *err, fgp_status status, const char *what, fgp_str
 fgp_status fgp_fail_at(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
                        size_t at, const char *remedy);
 
+/* Likewise, where the place in a stream is told: WHAT "shown": PLACE REMEDY. */
+fgp_status fgp_fail_in(fgp_error *err, fgp_status status, const char *what, fgp_str shown,
+                       fgp_str place, const char *remedy);
+
 /* Empties |err| for a call that goes well. */
 static inline void fgp_error_clear(fgp_error *err)
 {
