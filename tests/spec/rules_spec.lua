@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The official cases of the rule language: small rule sets of their own, compiled by the
+-- same compiler into a table that a second copy of the binding carries.
+
+assert(_VERSION == "Lua 5.4", "these specs want Lua 5.4, not " .. _VERSION)
+
+local cases = require "endpoint_cases"
+
+cases.need(cases.conformance .. "/rules/valid-rules/headers.json")
+local path = os.getenv("FINGERPOST_BUILD") .. "/tests/rules/fingerpost.so"
+local fgp = assert(package.loadlib(path, "luaopen_fingerpost"))()
+
+describe("official rule cases", function()
+  local all, models = 0, 0
+
+  for name, file in cases.files(cases.conformance .. "/rules/test-cases") do
+    it("of " .. name, function()
+      local faults = {}
+      for _, case in ipairs(cases.read(file).testCases) do
+        all = all + 1
+        faults[#faults + 1] = cases.check(fgp.resolve, name, case, case.params or {})
+      end
+      assert.equal("", table.concat(faults, "\n\n"))
+    end)
+  end
+
+  for name in cases.files(cases.conformance .. "/rules/valid-rules") do
+    it("are compiled for " .. name, function()
+      models = models + 1
+      local _, _, code = fgp.resolve(name, {})
+      assert.are_not.equal("UNKNOWN_SERVICE", code)
+    end)
+  end
+
+  it("were run", function()
+    print(("\n%d cases, %d rule sets"):format(all, models))
+    assert.is_true(all > 0 and models > 0)
+  end)
+end)
