@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 fgp_add_spec(servers)
 fgp_add_spec(house)
+if(FINGERPOST_LUA AND FINGERPOST_CURL AND FINGERPOST_NGINX)
+  fgp_add_spec(readme)
+endif()
 
 # The public headers are C99 and C++: types and prototypes, nothing that only we compile.
 find_program(CXX g++ NAMES g++ clang++ c++)
