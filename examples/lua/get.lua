@@ -1,31 +1,20 @@
+#!/usr/bin/env lua5.4
 -- SPDX-License-Identifier: Apache-2.0
--- get.lua - prints an object of S3.
--- usage: lua5.4 get.lua BUCKET KEY [ENDPOINT]
---
--- Region and credentials come from AWS_REGION, AWS_ACCESS_KEY_ID and
--- AWS_SECRET_ACCESS_KEY. ENDPOINT (http://127.0.0.1:9000) is for an S3 of one's own.
+-- get.lua - writes an object of a private bucket to standard output.
+-- usage: get.lua BUCKET KEY [ENDPOINT]
+-- Credentials and AWS_REGION come from the environment.
 
+package.path = arg[0]:gsub("[^/]*$", "") .. "?.lua;" .. package.path
 local fingerpost = require "fingerpost"
-local http = require "socket.http"
-local https = require "ssl.https"
-local ltn12 = require "ltn12"
+local go = require "go"
 
-local bucket, key, endpoint = arg[1], arg[2], arg[3]
-assert(bucket and key, "usage: lua5.4 get.lua BUCKET KEY [ENDPOINT]")
-
-local signer <close> = assert(fingerpost.signer {
-  service = "s3",
-  region = os.getenv("AWS_REGION") or "us-east-1",
-  params = { Endpoint = endpoint, ForcePathStyle = endpoint ~= nil },
+local bucket, key, endpoint = table.unpack(arg)
+local s3 <close> = assert(fingerpost.signer {
+  service = "s3", region = os.getenv("AWS_REGION") or "us-east-1",
   credentials = assert(fingerpost.credentials.env()),
+  params = { Endpoint = endpoint },
 })
-local request = assert(signer:sign { method = "GET", bucket = bucket, key = key })
 
-local body = {}
-local client = request.url:match("^https:") and https or http
-local ok, status = client.request {
-  url = request.url, headers = request.headers, sink = ltn12.sink.table(body),
-}
-assert(ok, status)
-assert(status == 200, ("%s: %s\n%s"):format(request.url, status, table.concat(body)))
-io.write(table.concat(body))
+local body, status = assert(go(assert(s3:sign { bucket = bucket, key = key })))
+if status ~= 200 then error(("%s answers %s: %s"):format(bucket, status, body), 0) end
+io.write(body)

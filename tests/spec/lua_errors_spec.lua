@@ -73,7 +73,7 @@ describe("data is refused with a code:", function()
       assert.is_nil(ep, region)
       assert.is_truthy(code == "BAD_REGION" or code == "BAD_URL" or code == "ENDPOINT_RULE", code)
     end
-    expect("BAD_REGION", "region", fgp.resolve("sqs", { Region = "x@evil:443/#" }))
+    expect("BAD_REGION", "Region", fgp.resolve("sqs", { Region = "x@evil:443/#" }))
   end)
 
   it("A8 an endpoint of one's own that is no plain URL", function()
