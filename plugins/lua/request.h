@@ -85,7 +85,7 @@ void put_query(lua_State *L, fgp_str of_url, fgp_out *out);
  * which S3 refuses. An error where the request says another. */
 fgp_status find_length(lua_State *L, call *c);
 
-int  push_signed(lua_State *L, const call *c);
+int  push_signed(lua_State *L, call *c);
 int  push_presigned(lua_State *L, const call *c);
 void make_result_metatable(lua_State *L);
 

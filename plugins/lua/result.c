@@ -9,6 +9,8 @@
 
 #include "request.h"
 
+#define JOINED 0 /* in place of a name's place on the stack: the header has been pushed */
+
 /* ---- the request's own headers ------------------------------------------- */
 
 static char lower(char c)
@@ -54,8 +56,9 @@ static void push_name(lua_State *L, const call *c, size_t i)
     luaL_pushresult(&b);
 }
 
-/* The value of header |i|, and after a ',' those of its name that follow. */
-static void push_value(lua_State *L, const call *c, size_t i)
+/* The value of header |i|, and after a ',' those of its name that follow, which are
+ * not to be pushed again. */
+static void push_value(lua_State *L, call *c, size_t i)
 {
     fgp_str name = c->headers[i].name;
 
@@ -64,6 +67,7 @@ static void push_value(lua_State *L, const call *c, size_t i)
         lua_pushliteral(L, ",");
         lua_pushvalue(L, c->value_at[i]);
         lua_concat(L, 3);
+        c->name_at[i] = JOINED;
     }
 }
 
@@ -122,6 +126,11 @@ int push_upvalues(lua_State *L)
     return UP_END - 1;
 }
 
+static void push_upvalue(lua_State *L, int i)
+{
+    lua_pushvalue(L, lua_upvalueindex(i));
+}
+
 static void push_header_name(lua_State *L, fgp_str name)
 {
     int i = UP_HOST;
@@ -129,33 +138,25 @@ static void push_header_name(lua_State *L, fgp_str name)
     while (i < UP_END && !str_is(names[i], name))
         i++;
     if (i < UP_END)
-        lua_pushvalue(L, lua_upvalueindex(i));
+        push_upvalue(L, i);
     else
         push_str(L, name);
 }
 
-/* Sets the value on top as the field whose name is upvalue |name|. */
-static void set_field(lua_State *L, int name)
-{
-    lua_pushvalue(L, lua_upvalueindex(name));
-    lua_insert(L, -2);
-    lua_rawset(L, -3);
-}
-
 /* ---- the result ------------------------------------------------------------ */
 
-static void set_own_headers(lua_State *L, const call *c)
+static void set_own_headers(lua_State *L, call *c)
 {
     for (size_t i = 0; i < c->request.nheaders; i++) {
-        if (find_header(c, 0, c->headers[i].name) < i)
-            continue; /* joined to the first of its name */
+        if (c->name_at[i] == JOINED)
+            continue;
         push_name(L, c, i);
         push_value(L, c, i);
         lua_rawset(L, -3);
     }
 }
 
-static void push_headers(lua_State *L, const call *c)
+static void push_headers(lua_State *L, call *c)
 {
     const fgp_signed *s = &c->signed_request;
 
@@ -178,21 +179,27 @@ static void set_trace(lua_State *L, const fgp_signed *s)
     set_str(L, "signature", s->signature);
 }
 
-int push_signed(lua_State *L, const call *c)
+int push_signed(lua_State *L, call *c)
 {
     luaL_checkstack(L, LUA_MINSTACK, "result");
     lua_createtable(L, 0, c->traced ? 7 : 4);
+    push_upvalue(L, UP_METHOD);
     push_str(L, c->request.method);
-    set_field(L, UP_METHOD);
+    lua_rawset(L, -3);
+    push_upvalue(L, UP_URL);
     push_str(L, c->signed_request.url);
-    set_field(L, UP_URL);
+    lua_rawset(L, -3);
+    push_upvalue(L, UP_HEADERS);
     push_headers(L, c);
-    set_field(L, UP_HEADERS);
-    lua_pushvalue(L, SLOT(BODY));
-    set_field(L, UP_BODY);
+    lua_rawset(L, -3);
+    if (!lua_isnil(L, SLOT(BODY))) {
+        push_upvalue(L, UP_BODY);
+        lua_pushvalue(L, SLOT(BODY));
+        lua_rawset(L, -3);
+    }
     if (c->traced)
         set_trace(L, &c->signed_request);
-    lua_pushvalue(L, lua_upvalueindex(UP_RESULT));
+    push_upvalue(L, UP_RESULT);
     lua_setmetatable(L, -2);
     return 1;
 }
