@@ -253,6 +253,21 @@ static int from_s3(fgp_target *t, const fgp_ask *ask, fgp_out *out, fgp_failure 
     return 0;
 }
 
+/* Refuses in |text|, a part of a URL, what fgp_url_parse() refuses in a whole one. */
+static int check_part(const char *what, fgp_str text, fgp_failure *why)
+{
+    char shown[FGP_SHOWN];
+
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        if (c <= ' ' || c == 0x7f || c == '\\' || c == '#')
+            return fgp_failure_set(why, FGP_ERR_BAD_URL, "%s \"%s\": byte %zu (\\x%02x) must be "
+                                   "percent-encoded", what, fgp_show(shown, text), i, c);
+    }
+    return 0;
+}
+
 /* "/path?query" at the service's own endpoint. */
 static int from_path(fgp_target *t, const fgp_ask *ask, fgp_out *out, fgp_failure *why)
 {
@@ -262,6 +277,8 @@ static int from_path(fgp_target *t, const fgp_ask *ask, fgp_out *out, fgp_failur
     size_t    start;
     int       s;
 
+    if ((s = check_part("URL", query, why)) != 0)
+        return s;
     cut(&query, '?', &path);
     if ((s = fgp_ask_params(&asked, ask, fgp_text(ask->service), why)) != 0 ||
         (s = resolve(t, ask, &asked, out, &plan, why)) != 0)
@@ -352,14 +369,20 @@ static int from_any(fgp_target *t, const fgp_ask *ask, fgp_out *out, fgp_failure
 /* ---- the whole -------------------------------------------------------- */
 
 /* What is said outright goes before what the rules say. */
-static void apply_outright(fgp_target *t, const fgp_ask *ask)
+static int apply_outright(fgp_target *t, const fgp_ask *ask, fgp_failure *why)
 {
-    if (ask->signing_region != NULL)
+    fgp_error err;
+
+    if (ask->signing_region != NULL) {
         t->signing_region = fgp_text(ask->signing_region);
-    if (ask->signing_name == NULL)
-        return;
-    t->signing_name = fgp_text(ask->signing_name);
-    t->rules = fgp_sign_rules_for(t->signing_name);
+        if (fgp_check_region(t->signing_region, &err) != FGP_OK)
+            return fgp_failure_set(why, FGP_CURLE_BAD_OPTION, "signing region: %s", err.text);
+    }
+    if (ask->signing_name != NULL) {
+        t->signing_name = fgp_text(ask->signing_name);
+        t->rules = fgp_sign_rules_for(t->signing_name);
+    }
+    return 0;
 }
 
 static void add_query(fgp_target *t, fgp_str more, fgp_out *out)
@@ -395,9 +418,12 @@ int fgp_target_make(fgp_target *target, const fgp_ask *ask, fgp_failure *why)
     out.buf = target->text = malloc(out.cap);
     if (out.buf == NULL)
         return fgp_failure_no_memory(why);
-    s = from_any(target, ask, &out, why);
+    s = check_part("query", fgp_text(ask->query), why);
+    if (s == 0)
+        s = from_any(target, ask, &out, why);
+    if (s == 0)
+        s = apply_outright(target, ask, why);
     if (s == 0) {
-        apply_outright(target, ask);
         add_query(target, fgp_text(ask->query), &out);
         if (out.need > out.cap)
             s = fgp_failure_set(why, FGP_ERR_NOSPACE, "%s", fgp_status_text(FGP_ERR_NOSPACE));

@@ -25,6 +25,7 @@ typedef struct run {
     FILE              *upload; /* -T */
     char               hash[65];
     FILE              *output;
+    int                output_code; /* why it can't be written, once that was told */
 } run;
 
 /* ---- the body sent ---------------------------------------------------- */
@@ -82,7 +83,8 @@ static int set_upload(run *r)
 static int set_data(run *r)
 {
     const cli_args *cli = r->cli;
-    int code = cli->upload != NULL ? cli_body_read(&r->body, cli, "-") : cli_body_data(&r->body, cli);
+    int             code = cli->upload != NULL ? cli_body_read(&r->body, cli, cli->upload)
+                                               : cli_body_data(&r->body, cli);
 
     if (code != CLI_OK || r->body.bytes == NULL)
         return code;
@@ -106,15 +108,22 @@ static int set_body(run *r)
 
 /* ---- the reply -------------------------------------------------------- */
 
-/* Opened at the first byte, so that a call that fails leaves FILE alone. */
-static bool open_output(run *r)
+static int cannot_write(run *r, int code)
 {
-    if (r->output == NULL)
-        r->output = r->cli->output != NULL && strcmp(r->cli->output, "-") != 0
-                        ? fopen(r->cli->output, "wbe") : stdout;
-    if (r->output == NULL)
-        cli_fault(r->cli, CLI_USAGE, "cannot write %s: %s", r->cli->output, strerror(errno));
-    return r->output != NULL;
+    const char *name = r->output == stdout ? "the standard output" : r->cli->output;
+
+    r->output_code = cli_fault(r->cli, code, "cannot write %s: %s", name, strerror(errno));
+    return r->output_code;
+}
+
+/* Opened at the first byte, so that a call that fails leaves FILE alone. */
+static int open_output(run *r)
+{
+    if (r->output != NULL)
+        return CLI_OK;
+    r->output = r->cli->output != NULL && strcmp(r->cli->output, "-") != 0
+                    ? fopen(r->cli->output, "wbe") : stdout;
+    return r->output != NULL ? CLI_OK : cannot_write(r, CLI_USAGE);
 }
 
 static size_t write_reply(char *bytes, size_t size, size_t n, void *data)
@@ -122,18 +131,22 @@ static size_t write_reply(char *bytes, size_t size, size_t n, void *data)
     run *r = data;
 
     (void)size; /* 1 */
-    return open_output(r) ? fwrite(bytes, 1, n, r->output) : 0;
+    if (open_output(r) != CLI_OK)
+        return 0;
+    if (fwrite(bytes, 1, n, r->output) == n)
+        return n;
+    cannot_write(r, CLI_NETWORK);
+    return 0;
 }
 
 static int close_output(run *r, int code)
 {
-    if (code == CLI_OK && !open_output(r)) /* a reply without a body makes an empty file */
-        return CLI_USAGE;
+    if (code == CLI_OK) /* a reply without a body makes an empty file */
+        code = open_output(r);
     if (r->output == NULL || r->output == stdout)
         return code;
-    if (fclose(r->output) != 0)
-        code = cli_fault(r->cli, CLI_NETWORK, "cannot write %s: %s", r->cli->output,
-                         strerror(errno));
+    if (fclose(r->output) != 0 && code == CLI_OK)
+        code = cannot_write(r, CLI_NETWORK);
     return code;
 }
 
@@ -203,8 +216,8 @@ static int perform(run *r)
     fgp_failure why;
     long        http = 0;
 
-    if (rc == CURLE_OK)
-        return CLI_OK;
+    if (rc == CURLE_OK || r->output_code != 0)
+        return r->output_code;
     if (fgp_curl_status(r->f) != 0) {
         fgp_failure_set(&why, fgp_curl_status(r->f), "%s", fgp_curl_error(r->f));
         return cli_failure(r->cli, &why);

@@ -1,0 +1,580 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The libcurl helper: what goes over the wire is what was signed, or nothing goes.
+-- Programs of ours make the requests (the command, curl_probe.c, the examples);
+-- servers and a verifier that are not ours say whether they are right.
+assert(_VERSION == "Lua 5.4")
+
+local command = require "command"
+local origin = require "origin"
+local s3 = require "s3"
+local server = require "server"
+local verify = require "verify"
+
+local BUILD = os.getenv("FINGERPOST_BUILD")
+local SECRET, TOKEN = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "Session/Token+Example=="
+local KEYS = { AWS_ACCESS_KEY_ID = "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY = SECRET, AWS_REGION = "eu-west-1" }
+
+local function with(env, more)
+  local all = {}
+  for name, value in pairs(env) do all[name] = value end
+  for name, value in pairs(more) do all[name] = value end
+  return all
+end
+
+local function escape(s)
+  return (s:gsub("[^%w]", function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
+describe("over the wire,", function()
+  local o, base
+  local scope = { region = "eu-west-1", service = "s3" }
+
+  setup(function()
+    o = origin.start()
+    base = "http://127.0.0.1:" .. o.port
+  end)
+  before_each(function() o.forget() end)
+
+  -- Runs a scenario of curl_probe.c's; what it printed.
+  local function probe(scenario, url, argument, env)
+    local vars = {}
+    for name, value in pairs(with(with(KEYS, { ENDPOINT = base, SERVICE = "s3" }), env or {})) do
+      table.insert(vars, name .. "=" .. server.quote(value))
+    end
+    local text, code = server.run(("env -i %s %s/tests/curl_probe %s %s %s"):format(
+      table.concat(vars, " "), server.quote(BUILD), scenario, server.quote(url),
+      argument and server.quote(argument) or ""))
+    assert.equal(0, code, text)
+    return text
+  end
+
+  -- Each request that came must be signed right. Returns them.
+  local function all_right(n, where)
+    local list = o.requests()
+    assert.equal(n, #list)
+    for i, answer in ipairs(verify.all(list, SECRET, with(scope, where or {}))) do
+      assert.is_true(answer.ok, verify.told(answer))
+      assert.is_nil(o.header(list[i], "expect"))
+    end
+    return list
+  end
+
+  local OK = "rc=0 http=200 status=0 \n"
+
+  it("each request on a kept connection is signed", function()
+    assert.equal(OK:rep(3), probe("three", base .. "/a?b=c"))
+    local list = all_right(3)
+    assert.equal(list[1].connection, list[3].connection)
+    assert.same({ "GET", "/a?b=c" }, { list[3].method, list[3].target })
+  end)
+
+  it("a HEAD is a HEAD", function()
+    probe("head", "s3://photos/a")
+    assert.same({ "HEAD", "/photos/a" }, { all_right(1)[1].method, o.last().target })
+  end)
+
+  it("a body in memory is covered", function()
+    probe("post_then_get", base .. "/")
+    local list = all_right(2)
+    assert.same({ "POST", "a\0b", "GET", "" }, { list[1].method, list[1].body, list[2].method, list[2].body })
+    assert.is_nil(o.header(list[1], "content-type"))
+  end)
+
+  it("a streamed body is covered by its hash", function()
+    local hash = server.must("printf xxxxxxxxxx | sha256sum"):match("%x+")
+    assert.equal(OK, probe("upload", "s3://photos/k", hash))
+    assert.same({ "PUT", ("x"):rep(10) }, { all_right(1)[1].method, o.last().body })
+  end)
+
+  it("a streamed body without one is not sent", function()
+    assert.truthy(probe("upload", "s3://photos/k"):find("^rc=42 http=0 status=%-104 the hash of the PUT body is not known"))
+    assert.truthy(probe("upload", "s3://photos/k", "ABC"):find("^rc=42 http=0 status=%-15 "))
+    all_right(0)
+  end)
+
+  it("a body may go uncovered, over TLS alone", function()
+    local tls = "https://127.0.0.1:" .. o.https_port
+    assert.equal(OK, probe("upload_unsigned", "s3://photos/k", o.ca, { ENDPOINT = tls }))
+    assert.equal("UNSIGNED-PAYLOAD", o.header(all_right(1)[1], "x-amz-content-sha256"))
+    o.forget()
+    assert.truthy(probe("upload_unsigned", "s3://photos/k", o.ca):find("^rc=42 .*https"))
+    all_right(0)
+  end)
+
+  it("header lines mean what they mean to libcurl", function()
+    probe("headers", base .. "/", nil, { AWS_SESSION_TOKEN = TOKEN })
+    local r = all_right(1, { session_token = TOKEN })[1]
+    assert.equal("two  words", o.header(r, "x-amz-meta-a"))
+    assert.equal("", o.header(r, "x-amz-meta-empty"))
+    assert.equal("text/plain", o.header(r, "content-type"))
+    assert.equal("probe", o.header(r, "user-agent"))
+    assert.equal(TOKEN, o.header(r, "x-amz-security-token"))
+    assert.is_nil(o.header(r, "accept"))
+    assert.truthy(r.raw:find("X%-Amz%-Meta%-A: two  words\r\n"))
+    assert.truthy(o.header(r, "authorization"):find(
+      "SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a;x-amz-meta-b;" ..
+      "x-amz-meta-empty;x-amz-security-token,", 1, true))
+  end)
+
+  it("another service's paths are encoded once more to be signed", function()
+    probe("one", base .. "/a%20b/c:d", nil, { SERVICE = "lambda" })
+    assert.equal("/a%20b/c:d", o.last().target)
+    all_right(1, { service = "lambda" })
+    o.forget()
+    probe("post", base .. "/", "{}", { SERVICE = "cloudwatch" })
+    all_right(1, { service = "monitoring" })
+  end)
+
+  it("bytes that are not ASCII go out encoded", function()
+    probe("one", base .. "/\xc3\xa9?k=\xc3\xa9")
+    assert.equal("/%C3%A9?k=%C3%A9", all_right(1)[1].target)
+  end)
+
+  it("handles of curl_multi are signed when they go", function()
+    assert.equal(OK:rep(6), probe("multi", "s3://photos/a b"))
+    for _, r in ipairs(all_right(6)) do assert.equal("/photos/a%20b", r.target) end
+  end)
+
+  it("threads share credentials and keys", function()
+    assert.equal("good=80\n", probe("threads", "s3://photos/k"))
+    local list = o.requests()
+    assert.equal(80, #list)
+    for _, answer in ipairs(verify.all(list, SECRET)) do assert.is_true(answer.ok, verify.told(answer)) end
+  end)
+
+  describe("a redirect", function()
+    local function leads(to, status)
+      return ("%s/go?x-reply-header=%s&x-reply-status=%d"):format(base, escape("Location: " .. to), status or 307)
+    end
+
+    it("is not followed by itself", function()
+      assert.equal("rc=0 http=307 status=0 \n", probe("one", leads "/next"))
+      all_right(1)
+    end)
+
+    it("on the same host is signed anew", function()
+      assert.equal(OK, probe("follow", leads("/a%20b?c=d#fragment"), "body"))
+      local list = all_right(2)
+      assert.same({ "POST", "/a%20b?c=d", "body" }, { list[2].method, list[2].target, list[2].body })
+    end)
+
+    it("that makes a GET of a POST leaves the body's hash behind", function()
+      assert.equal(OK, probe("follow", leads("/next", 303), "body"))
+      local list = all_right(2)
+      assert.same({ "GET", "/next", "" }, { list[2].method, list[2].target, list[2].body })
+    end)
+
+    local foreign = {
+      ["to another port"] = function() return "http://127.0.0.1:" .. o.https_port .. "/next" end,
+      ["to another name"] = function() return "http://localhost:" .. o.port .. "/next" end,
+      ["with a password"] = function() return "http://u:pw@127.0.0.1:" .. o.port .. "/next" end,
+      ["to what is not in signed form"] = function() return "/next?z" end,
+    }
+    for what, to in pairs(foreign) do
+      it(what .. " gets nothing", function()
+        local text = probe("follow", leads(to()), nil, { AWS_SESSION_TOKEN = TOKEN })
+        assert.truthy(text:find("^rc=42 http=307 status=%-%d+ %w"), text)
+        assert.is_nil(text:find("pw", 1, true))
+        all_right(1, { session_token = TOKEN })
+      end)
+    end
+
+    it("is refused by the command, too", function()
+      local other = origin.start()
+      local out, err, code = command.run(
+        { "request", "-L", "--service", "s3", leads("http://127.0.0.1:" .. other.port .. "/next") }, { env = KEYS })
+      assert.same({ "", 5 }, { out, code })
+      assert.truthy(err:find('"127.0.0.1:' .. other.port .. '" is another host', 1, true), err)
+      assert.same({}, other.requests())
+      out = command.run({ "request", "-L", "--service", "s3", leads "/next" }, { env = KEYS })
+      assert.equal("ok", out)
+    end)
+  end)
+
+  it("a handle stays armed after curl_easy_reset", function()
+    assert.equal(OK:rep(3), probe("reset", "s3://photos/k"))
+    all_right(3)
+  end)
+
+  it("a copy signs for itself", function()
+    assert.equal(OK:rep(2), probe("dup", "s3://photos/k"))
+    all_right(2)
+  end)
+
+  it("a handle without a request prepared sends nothing", function()
+    local text = probe("unprepared", base .. "/")
+    assert.equal(2, select(2, text:gsub("rc=42 http=0 status=%-106 not sent: call fgp_curl_prepare%(%)", "")), text)
+    all_right(0)
+  end)
+
+  it("a URL set behind the helper's back gets nothing on another host", function()
+    assert.truthy(probe("elsewhere", base .. "/a", "http://localhost:" .. o.port .. "/b"):find("^rc=42 .*another host"))
+    all_right(0)
+    assert.equal(OK, probe("elsewhere", base .. "/a", base .. "/b"))
+    assert.equal("/b", all_right(1)[1].target)
+  end)
+
+  it("a detached handle is plain again", function()
+    assert.equal(OK .. "rc=0 http=200\n", probe("detached", base .. "/a/../b"))
+    local list = o.requests()
+    assert.truthy(o.header(list[1], "authorization"))
+    assert.equal("/a/../b", list[1].target)
+    assert.is_nil(o.header(list[2], "authorization"))
+    assert.is_nil(o.header(list[2], "x-amz-date"))
+    assert.equal("/b", list[2].target)
+  end)
+
+  it("a program's own callback comes first", function()
+    assert.equal("own\n" .. OK, probe("chain", "s3://photos/k"))
+    all_right(1)
+  end)
+
+  it("what is shown of it holds no secret", function()
+    local text = probe("debug", base .. "/?x-reply-header=" .. escape("Set-Cookie: a=" .. SECRET), nil,
+                       { AWS_SESSION_TOKEN = TOKEN })
+    local signature = o.header(all_right(1, { session_token = TOKEN })[1], "authorization"):match("Signature=(%x+)")
+    assert.truthy(text:find("> x-amz-security-token:***\n", 1, true), text)
+    assert.truthy(text:find("SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=***\n", 1, true))
+    assert.truthy(text:find("< Set-Cookie:***\n", 1, true), text)
+    for _, secret in ipairs { SECRET, TOKEN, signature } do assert.is_nil(text:find(secret, 1, true), text) end
+  end)
+
+  it("a presigned URL is all that is needed", function()
+    local lines = {}
+    for line in probe("presign", "s3://photos/a b", "PUT"):gmatch("[^\n]+") do table.insert(lines, line) end
+    assert.same({ "status=-16", "status=-16" }, { lines[2], lines[3] })
+    server.must("curl -s -X PUT " .. server.quote(lines[1]))
+    all_right(1)
+  end)
+
+  it("wrong options are refused", function()
+    local text = probe("options", base)
+    assert.truthy(text:find("^FGP_CURLOPT_ number 30001: there is no such option"), text)
+    assert.truthy(text:find("\n%-20 %-21 %-21\n$"), text)
+  end)
+
+  describe("the command", function()
+    it("sends header lines, query and body as they are", function()
+      local out, _, code = command.run({ "request", "--service", "s3", base .. "/k?b=2&a=1", "--query", "c",
+        "-H", "X-Amz-Meta-A: x", "-X", "PUT", "-d", "@-" }, { env = KEYS, stdin = "by\0tes" })
+      assert.same({ "ok", 0 }, { out, code })
+      local r = all_right(1)[1]
+      assert.same({ "PUT", "/k?a=1&b=2&c=", "by\0tes" }, { r.method, r.target, r.body })
+      assert.equal("x", o.header(r, "x-amz-meta-a"))
+    end)
+
+    it("uploads from a pipe", function()
+      command.run({ "request", "--service", "s3", base .. "/k", "-T", "-" }, { env = KEYS, stdin = "piped" })
+      assert.same({ "PUT", "piped" }, { all_right(1)[1].method, o.last().body })
+    end)
+
+    it("gives curl what it needs", function()
+      for _, args in ipairs { { "-X", "HEAD" }, { "-X", "PUT", "-d", 'q"uo\\te\tand\nline[1-3]{a,b}' } } do
+        o.forget()
+        local out, err, code = command.run({ "sign", "--service", "s3", "--output", "curl",
+          "-H", 'X-Amz-Meta-A: "b\\c"', base .. "/a/../[1-2]{b,c}", table.unpack(args) },
+          { env = KEYS, shell = "| curl -s -K -" })
+        assert.equal(0, code, out .. err)
+        local r = all_right(1)[1]
+        assert.same({ args[2], args[4] or "", "/a/../%5B1-2%5D%7Bb%2Cc%7D" }, { r.method, r.body, r.target })
+        assert.equal('"b\\c"', o.header(r, "x-amz-meta-a"))
+      end
+    end)
+
+    it("writes HTTP that a server reads", function()
+      local request = command.run({ "sign", "--service", "s3", "--output", "http", "-d", "body", base .. "/k" }, { env = KEYS })
+      local socket = assert(require("socket").connect("127.0.0.1", o.port))
+      socket:send(request)
+      assert.equal("HTTP/1.1 200 Canned", socket:receive("*l"))
+      socket:close()
+      assert.equal("body", all_right(1)[1].body)
+    end)
+
+    it("shows the wire without secrets", function()
+      local _, err = command.run({ "request", "-v", "--service", "s3", base .. "/" },
+                                 { env = with(KEYS, { AWS_SESSION_TOKEN = TOKEN }) })
+      assert.truthy(err:find("> GET / HTTP/1.1\n", 1, true), err)
+      assert.is_nil(err:find("Session", 1, true))
+      assert.is_nil(err:find("Signature=%x"))
+    end)
+
+    it("tells HTTP errors only when asked to", function()
+      local url = base .. "/?x-reply-body=why&x-reply-status=403"
+      local out, err, code = command.run({ "request", "--service", "s3", url }, { env = KEYS })
+      assert.same({ "why", "", 0 }, { out, err, code })
+      out, err, code = command.run({ "request", "--fail", "--service", "s3", url }, { env = KEYS })
+      assert.same({ "", 22 }, { out, code })
+      assert.truthy(err:find("the server answered 403", 1, true), err)
+    end)
+
+    it("leaves the file alone when the call fails", function()
+      local file = server.directory() .. "/out"
+      server.write(file, "old")
+      command.run({ "request", "--fail", "-o", file, "--service", "s3", base .. "/?x-reply-status=500" }, { env = KEYS })
+      assert.equal("old", server.read(file))
+      command.run({ "request", "-o", file, "--service", "s3", base .. "/" }, { env = KEYS })
+      assert.equal("ok", server.read(file))
+      local _, err, code = command.run({ "request", "-o", "/nowhere/x", "--service", "s3", base .. "/" }, { env = KEYS })
+      assert.equal(2, code, err)
+      assert.truthy(err:find("cannot write /nowhere/x: No such file", 1, true), err)
+    end)
+
+    it("shows the reply's head", function()
+      local out = command.run({ "request", "-i", "--service", "s3", base .. "/" }, { env = KEYS })
+      assert.equal("HTTP/1.1 200 Canned\r\nContent-Length: 2\r\n\r\nok", out)
+      out = command.run({ "request", "-I", "--service", "s3", base .. "/" }, { env = KEYS })
+      assert.equal("HTTP/1.1 200 Canned\r\nContent-Length: 2\r\n\r\n", out)
+    end)
+
+    it("gives up in time", function()
+      local listener = assert(require("socket").bind("127.0.0.1", 0))
+      local _, port = listener:getsockname()
+      local _, err, code = command.run({ "request", "--max-time", "1", "--service", "s3",
+                                         "http://127.0.0.1:" .. math.tointeger(port) .. "/" }, { env = KEYS })
+      listener:close()
+      assert.equal(5, code, err)
+    end)
+
+    it("checks certificates", function()
+      local url = "https://127.0.0.1:" .. o.https_port .. "/"
+      local _, err, code = command.run({ "request", "--service", "s3", url }, { env = KEYS })
+      assert.equal(5, code, err)
+      assert.same({}, o.requests())
+      local out = command.run({ "request", "--service", "s3", "--cacert", o.ca, url }, { env = KEYS })
+      assert.equal("ok", out)
+      all_right(1)
+    end)
+  end)
+
+  it("bad input sends nothing", function()
+    local E = { "--endpoint-url", base }
+    local rows = {
+      { "s3://photos/k", "--region", "x@evil:443/#" }, { "s3://photos/k", "--region", "a\r\nb" },
+      { "s3://Photos/k" }, { "s3:///k" }, { "s3://pho\xc3\xb6tos/k" }, { "s3://photos/" .. ("k"):rep(1025) },
+      { "s3://photos/k", "-H", "A: b\r\nC: d" }, { "s3://photos/k", "-H", "A\xc3\xa9: b" },
+      { "s3://photos/k", "-H", "Authorization: x" }, { "s3://photos/k", "-H", "X-Amz-Date: x" },
+      { "s3://photos/k", "-X", "G ET" }, { "s3://photos/k", "--query", "a=%zz" }, { "s3://photos/k", "--query", "a b" }, 
+      { "s3://photos/k", "--query", "X-Amz-Signature=0" }, { "s3://photos/k", "--query", "a\r\nb" },
+      { "s3://photos/k", "--signing-name", "s3/x" }, { "s3://photos/k", "--signing-region", "A" },
+      { "/a b", "--service", "s3" }, { "/a\r\nb", "--service", "s3" },
+      { "/" .. ("k"):rep(65536), "--service", "s3" }, { "/a#b", "--service", "s3" },
+    }
+    for _, row in ipairs(rows) do
+      for _, name in ipairs { "request", "sign", "presign" } do
+        local args = { name, table.unpack(row) }
+        table.move(E, 1, 2, #args + 1, args)
+        local out, err, code = command.run(args, { env = KEYS })
+        local what = table.concat(row, " "):sub(1, 80)
+        assert.equal(2, code, what .. ": " .. err .. out)
+        assert.equal("", out)
+        assert.truthy(err:find("^fingerpost " .. name .. ": .+\n$"), err)
+        assert.is_nil(err:find("[^\n\t -~]"), what)
+        assert.is_nil(err:find("Sanitizer", 1, true), err)
+      end
+    end
+    assert.same({}, o.requests())
+  end)
+end)
+
+-- S3 keys that break other signers.
+local NASTY = {
+  "plain", "sp ace", "a+b", "100%", "%2F", "%41", "eq=uals", "col:on", "at@", "(paren)", "quo'te", "bang!",
+  "star*", "a//b", "/lead", "trail/", "..", "../up", "a/../b", "./dot", "a/.", ".", "q?b#f", "&;,$", "~tilde_-.",
+  "ünïcödé/中文", "e\u{301}", "\u{1F600}", '"<>\\^`{|}', "tab\tin", ("k"):rep(1024),
+}
+
+for _, name in ipairs { "radosgw", "swift" } do
+  describe("against " .. name .. ",", function()
+    local s, env, endpoint
+
+    setup(function()
+      s = require(name).start()
+      s3.create(s, "photos")
+      env = command.credentials(s)
+      endpoint = "http://127.0.0.1:" .. s.port
+    end)
+
+    local function run(args, options)
+      options = options or {}
+      options.env = options.env or env
+      table.insert(args, "--endpoint-url")
+      table.insert(args, options.endpoint or endpoint)
+      return command.run(args, options)
+    end
+
+    for _, key in ipairs(NASTY) do
+      it("PUT and GET of " .. ("%q"):format(key):sub(1, 40), function()
+        local bytes = "bytes of " .. key
+        local out, err, code = run({ "request", "--fail", "-T", "-", "s3://photos/" .. key }, { stdin = bytes })
+        assert.equal(0, code, out .. err)
+        out, err, code = run({ "request", "--fail", "s3://photos/" .. key })
+        assert.same({ bytes, "", 0 }, { out, err, code })
+        assert.equal(bytes, s3.get(s, "photos", key).body)
+      end)
+    end
+
+    it("a wrong key is refused", function()
+      local wrong = with(env, { AWS_SECRET_ACCESS_KEY = "wrong" })
+      local out, _, code = run({ "request", "s3://photos/plain" }, { env = wrong })
+      assert.equal(0, code)
+      assert.truthy(out:find("<Code>"), out)
+      local _, err = run({ "request", "--fail", "s3://photos/plain" }, { env = wrong })
+      assert.truthy(err:find("answered 403", 1, true), err)
+    end)
+
+    it("a query is signed", function()
+      local out = run({ "request", "--fail", "s3://photos", "--query", "prefix=a/&list-type=2" })
+      assert.truthy(out:find("<Key>a//b</Key>", 1, true), out)
+      assert.is_nil(out:find("<Key>plain</Key>", 1, true))
+    end)
+
+    it("curl does what sign says", function()
+      local file = server.directory() .. "/body"
+      server.write(file, "from curl\0")
+      local out, err, code = run({ "sign", "-X", "PUT", "-d", "@" .. file, "-H", "X-Amz-Meta-A: b", "--output", "curl",
+                                   "s3://photos/curl (1)" })
+      assert.equal(0, code, err)
+      server.write(file .. ".config", out)
+      server.must("curl -sSf -K " .. server.quote(file .. ".config"))
+      assert.equal("from curl\0", s3.get(s, "photos", "curl (1)").body)
+      out = run({ "sign", "--output", "curl", "s3://photos/curl (1)", "--endpoint-url", endpoint .. "/" })
+      assert.equal("", out)   -- twice the same option: refused
+      out = command.run({ "sign", "--output", "curl", "s3://photos/curl (1)", "--endpoint-url", endpoint },
+                        { env = env, shell = "| curl -sSf -K -" })
+      assert.equal("from curl\0", out)
+    end)
+
+    it("curl does what presign says", function()
+      local url = run({ "presign", "s3://photos/plain", "--expires", "60" })
+      assert.equal("bytes of plain", server.must("curl -sSf " .. server.quote(url:match("%S+"))))
+      url = run({ "presign", "-X", "PUT", "s3://photos/presigned" })
+      server.must("curl -sSf -X PUT -d presigned -H Content-Type: " .. server.quote(url:match("%S+")))
+      assert.equal("presigned", s3.get(s, "photos", "presigned").body)
+      url = run({ "presign", "s3://photos/plain", "--expires", "60", "--time", tostring(os.time() - 100) })
+      assert.equal("403", server.must("curl -s -o /dev/null -w '%{http_code}' " .. server.quote(url:match("%S+"))))
+    end)
+
+    it("over TLS, with a body uncovered", function()
+      local tls = "https://127.0.0.1:" .. s.https_port
+      local file = server.directory() .. "/body"
+      server.write(file, ("0123456789"):rep(50000))
+      for _, more in ipairs { "--unsigned-payload", "--fail" } do
+        local _, err, code = run({ "request", "-f", "-T", file, more, "--cacert", s.ca, "s3://photos/tls" },
+                                 { endpoint = tls })
+        if more ~= "--fail" then assert.equal(0, code, err) end
+      end
+      assert.equal(server.read(file), s3.get(s, "photos", "tls").body)
+    end)
+  end)
+end
+
+describe("against swift, temporary credentials", function()
+  it("are accepted with their token, and refused without", function()
+    local s = require("swift").start()
+    s3.create(s, "temporary")
+    local t = s.temporary
+    local function code(token, ...)
+      return (select(3, command.run({ "request", "--fail", "--endpoint-url", "http://127.0.0.1:" .. s.port,
+        "s3://temporary", ... }, { env = { AWS_ACCESS_KEY_ID = t.access_key, AWS_SECRET_ACCESS_KEY = t.secret_key,
+        AWS_SESSION_TOKEN = token, AWS_REGION = "us-east-1" } })))
+    end
+    assert.equal(0, code(t.session_token))
+    assert.equal(22, code "other")
+    assert.equal(22, code(t.session_token, "--signing-region", "us-west-2"))
+  end)
+end)
+
+describe("the library", function()
+  it("shows fgp_curl_* and nothing else", function()
+    local exported, declared = {}, {}
+    for name in server.must("nm -D --defined-only " .. server.quote(BUILD .. "/plugins/curl/libfingerpost-curl.so"))
+                      :gmatch(" [A-Z] ([%w_]+)@@FINGERPOST_CURL_0.1") do exported[name] = true end
+    for name in server.read("plugins/curl/fingerpost_curl.h"):gmatch("(fgp_curl_[%w_]+)%(") do declared[name] = true end
+    declared.fgp_curl_set_credentials_env = true
+    assert.same(declared, exported)
+    local all = server.must("nm -D --defined-only " .. server.quote(BUILD .. "/plugins/curl/libfingerpost-curl.so"))
+    for line in all:gmatch("[^\n]+") do
+      assert.truthy(line:find(" fgp_curl_", 1, true) or line:find(" A FINGERPOST_CURL_0.1", 1, true), line)
+    end
+  end)
+end)
+
+describe("the examples", function()
+  local s, env, endpoint
+
+  setup(function()
+    s = require("swift").start()
+    s3.create(s, "examples")
+    s3.put(s, "examples", "a b", "bytes")
+    endpoint = "http://127.0.0.1:" .. s.port
+    env = ("env -i AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s %s/tests/example_curl_"):format(
+      s.access_key, server.quote(s.secret_key), server.quote(BUILD))
+  end)
+
+  it("get", function()
+    assert.equal("bytes", server.must(env .. "get 's3://examples/a b' us-east-1 " .. endpoint))
+    local text, code = server.run(env .. "get s3://examples/none us-east-1 " .. endpoint)
+    assert.same({ "s3://examples/none: HTTP response code said error\n", 1 }, { text, code })
+    text, code = server.run("env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY " ..
+                            BUILD .. "/tests/example_curl_get s3://examples/none us-east-1")
+    assert.same({ "credentials: there are no credentials\n", 1 }, { text, code })
+  end)
+
+  it("put", function()
+    local file = server.directory() .. "/file"
+    server.write(file, "from a file")
+    local hash = server.must("sha256sum " .. file):match("%x+")
+    local url = server.must(env .. ("put %s s3://examples/put us-east-1 %s %s"):format(file, hash, endpoint))
+    assert.equal("from a file", server.must("curl -sSf " .. server.quote(url:match("%S+"))))
+    local text, code = server.run(env .. ("put %s s3://examples/put us-east-1 - %s"):format(file, endpoint))
+    assert.equal(1, code)
+    assert.truthy(text:find("https", 1, true), text)
+  end)
+
+  it("multi", function()
+    local text = server.must(env .. ("multi us-east-1 %s 's3://examples/a b' s3://examples/none s3://X/y"):format(endpoint))
+    local lines = {}
+    for line in text:gmatch("[^\n]+") do table.insert(lines, line) end
+    table.sort(lines)
+    assert.truthy(lines[1]:find('^s3://X/y: bucket "X": byte 0'), text)
+    assert.equal("s3://examples/a b: 5 bytes", lines[2])
+    assert.equal("s3://examples/none: HTTP response code said error", lines[3])
+  end)
+
+  it("are what the page shows, and the page names all there is", function()
+    local page, all = server.read("docs/curl.md"), ""
+    for _, name in ipairs { "get", "put", "multi" } do all = all .. server.read("examples/curl/" .. name .. ".c") end
+    local n = 0
+    for block in page:gmatch("```c\n(.-)```") do
+      n = n + 1
+      assert.truthy(all:find(block, 1, true), block)
+    end
+    assert.is_true(n > 0)
+    local header = server.read("plugins/curl/fingerpost_curl.h")
+    for name in header:gmatch("\n    FGP_CURLOPT_([%w_]+) =") do
+      assert.truthy(page:find("`" .. name .. "`", 1, true), name)
+    end
+    for name in header:gmatch("(fgp_curl_[%w_]+)%(") do assert.truthy(page:find("`" .. name, 1, true), name) end
+    for name, value in header:gmatch("\n    X%((%u[%u_]+), (%-%d+),") do
+      assert.truthy(page:find(("`%s` | %s |"):format(name, value), 1, true), name)
+    end
+  end)
+end)
+
+describe("what is installed", function()
+  it("is enough to build a program, and carries its manual", function()
+    local dir = server.directory()
+    server.must(("DESTDIR= cmake --install %s --prefix %s"):format(server.quote(BUILD), dir))
+    local pc = server.must("find " .. dir .. " -name fingerpost-curl.pc"):match("(%S+)/fingerpost%-curl.pc")
+    local flags = os.getenv("FINGERPOST_PRELOAD") and "-fsanitize=address,undefined" or ""
+    local build = "PKG_CONFIG_PATH=%s cc %s examples/curl/get.c $(PKG_CONFIG_PATH=%s pkg-config --cflags --libs %s fingerpost-curl) -o %s/get"
+    server.must(build:format(pc, flags, pc, "", dir))
+    assert.truthy(server.must("LD_LIBRARY_PATH=" .. pc .. "/.. ldd " .. dir .. "/get"):find("libfingerpost-curl.so.0 => ", 1, true))
+    local _, code = server.run("LD_LIBRARY_PATH=" .. pc .. "/.. " .. dir .. "/get")
+    assert.equal(2, code)
+    assert.truthy(server.must(dir .. "/bin/fingerpost --version"):find("^fingerpost "))
+    for _, name in ipairs { "", "-resolve", "-sign", "-presign", "-request" } do
+      server.must(("test -s %s/share/man/man1/fingerpost%s.1"):format(dir, name))
+    end
+  end)
+end)
