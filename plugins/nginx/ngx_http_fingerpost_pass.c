@@ -182,6 +182,80 @@ ngx_http_fingerpost_plan(ngx_http_fingerpost_target_t *target,
 }
 
 
+/* takes "s3://bucket[/prefix/]" apart */
+
+static char *
+ngx_http_fingerpost_bucket(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_http_fingerpost_target_t *target, ngx_str_t *bucket)
+{
+    char    *rv;
+    u_char  *p, *last;
+
+    last = value->data + value->len;
+
+    bucket->data = value->data + sizeof("s3://") - 1;
+    bucket->len = value->len - (sizeof("s3://") - 1);
+
+    p = ngx_strlchr(bucket->data, last, '/');
+
+    if (p == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    bucket->len = (size_t) (p - bucket->data);
+
+    target->prefix.data = p + 1;
+    target->prefix.len = (size_t) (last - (p + 1));
+
+    rv = ngx_http_fingerpost_replace(cf, target);
+
+    return rv == NGX_CONF_OK ? ngx_http_fingerpost_check_prefix(cf, target)
+                             : rv;
+}
+
+
+/* finds the endpoint, and what it says of signing */
+
+static char *
+ngx_http_fingerpost_resolve(ngx_conf_t *cf,
+    ngx_http_fingerpost_target_t *target, ngx_http_fingerpost_params_t *words,
+    ngx_str_t *bucket)
+{
+    fgp_out      out;
+    fgp_plan    *plan;
+    fgp_params  *params;
+
+    /* views of the target point into these */
+
+    plan = ngx_pcalloc(cf->pool, sizeof(fgp_plan));
+    params = ngx_pcalloc(cf->pool, sizeof(fgp_params));
+    out.buf = ngx_pnalloc(cf->pool, NGX_HTTP_FINGERPOST_URL_MAX);
+    out.cap = NGX_HTTP_FINGERPOST_URL_MAX;
+    out.need = 0;
+    out.tee = NULL;
+
+    if (plan == NULL || params == NULL || out.buf == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_fingerpost_plan(target, words,
+                                 ngx_http_fingerpost_view(*bucket), &out,
+                                 params, plan)
+        != FGP_OK)
+    {
+        return ngx_http_fingerpost_failed(cf, &plan->error);
+    }
+
+    target->service = ngx_http_fingerpost_str(plan->auth.signing_name);
+    target->region = ngx_http_fingerpost_str(plan->auth.signing_region);
+    target->rules = plan->rules;
+    target->base = ngx_http_fingerpost_str(plan->url.path);
+
+    return ngx_http_fingerpost_set_authority(cf, target, &plan->url) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
 /* s3://bucket[/prefix/] [region=] [endpoint=] [fips] [dualstack] [path_style] */
 
 static char *
@@ -189,11 +263,7 @@ ngx_http_fingerpost_pass_s3(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_fingerpost_target_t *target)
 {
     char                          *rv;
-    u_char                        *p;
-    fgp_str                        bucket;
-    fgp_out                        out;
-    fgp_plan                      *plan;
-    fgp_params                    *params;
+    ngx_str_t                      bucket;
     ngx_http_fingerpost_params_t   words;
 
     ngx_memzero(&words, sizeof(words));
@@ -208,59 +278,13 @@ ngx_http_fingerpost_pass_s3(ngx_conf_t *cf, ngx_str_t *value,
     target->object = 1;
 
     rv = ngx_http_fingerpost_region(cf, &target->region);
-    if (rv != NGX_CONF_OK) {
-        return rv;
+
+    if (rv == NGX_CONF_OK) {
+        rv = ngx_http_fingerpost_bucket(cf, value, target, &bucket);
     }
 
-    bucket = ngx_http_fingerpost_view(*value);
-    bucket.ptr += sizeof("s3://") - 1;
-    bucket.len -= sizeof("s3://") - 1;
-
-    p = ngx_strlchr(value->data + sizeof("s3://") - 1,
-                    value->data + value->len, '/');
-
-    if (p) {
-        bucket.len = (size_t) (p - (u_char *) (uintptr_t) bucket.ptr);
-
-        target->prefix.data = p + 1;
-        target->prefix.len = (size_t) (value->data + value->len - (p + 1));
-
-        rv = ngx_http_fingerpost_replace(cf, target);
-        if (rv == NGX_CONF_OK) {
-            rv = ngx_http_fingerpost_check_prefix(cf, target);
-        }
-
-        if (rv != NGX_CONF_OK) {
-            return rv;
-        }
-    }
-
-    /* views point into these while the cycle lives */
-
-    plan = ngx_pcalloc(cf->pool, sizeof(fgp_plan));
-    params = ngx_pcalloc(cf->pool, sizeof(fgp_params));
-    out.buf = ngx_pnalloc(cf->pool, NGX_HTTP_FINGERPOST_URL_MAX);
-    out.cap = NGX_HTTP_FINGERPOST_URL_MAX;
-    out.need = 0;
-    out.tee = NULL;
-
-    if (plan == NULL || params == NULL || out.buf == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_http_fingerpost_plan(target, &words, bucket, &out, params, plan)
-        != FGP_OK)
-    {
-        return ngx_http_fingerpost_failed(cf, &plan->error);
-    }
-
-    target->service = ngx_http_fingerpost_str(plan->auth.signing_name);
-    target->region = ngx_http_fingerpost_str(plan->auth.signing_region);
-    target->rules = plan->rules;
-    target->base = ngx_http_fingerpost_str(plan->url.path);
-
-    return ngx_http_fingerpost_set_authority(cf, target, &plan->url) == NGX_OK
-           ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return rv == NGX_CONF_OK
+           ? ngx_http_fingerpost_resolve(cf, target, &words, &bucket) : rv;
 }
 
 
