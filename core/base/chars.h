@@ -10,10 +10,16 @@ enum {
     FGP_PATH = 2,       /* those and '/' */
     FGP_TOKEN = 4,      /* may stand in a method or header name (RFC 9110, 5.6.2) */
     FGP_CONTROL = 8,    /* 0x00-0x1f and 0x7f */
-    FGP_HOST = 16       /* letters, digits, '-', '_' and '.' */
+    FGP_HOST = 16,      /* letters, digits, '-', '_' and '.' */
+    FGP_ID = 32,        /* printable, but for space, '/' and ',': an access key id's */
+    FGP_STOP = 64,      /* control bytes, '#' and '%': to be looked at in a path or query */
+    FGP_DELIMITER = 128 /* '&' and '=' */
 };
 
 extern const uint8_t fgp_chars[256];
+
+/* The lower case of a byte of kind FGP_TOKEN; 0 for others. */
+extern const char fgp_token_lower[256];
 
 static inline int fgp_is(char c, int kind)
 {
@@ -28,6 +34,9 @@ static inline int fgp_hex_value(char c)
     c = (char)(c | 32);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
+
+/* The byte that the escape at s[i], a '%', stands for; -1 where it is malformed. */
+int fgp_unescape(fgp_str s, size_t i);
 
 /*
  * Puts |s|, percent-encoded already or not, in the one encoding that is canonical:

@@ -105,9 +105,10 @@ fgp_status fgp_check_access_key_id(fgp_str s, fgp_error *err)
         return bad_credentials(err, "the access key id", "is empty; credentials have both parts");
     if (s.len > ID_MAX)
         return bad_credentials(err, "the access key id", "is longer than 128 bytes");
-    if (!is_graphic(s) || memchr(s.ptr, '/', s.len) != NULL || memchr(s.ptr, ',', s.len) != NULL)
-        return bad_credentials(err, "the access key id",
-                               "holds a '/', ',', space or other byte that none has");
+    for (size_t i = 0; i < s.len; i++)
+        if (!fgp_is(s.ptr[i], FGP_ID))
+            return bad_credentials(err, "the access key id",
+                                   "holds a '/', ',', space or other byte that none has");
     return FGP_OK;
 }
 

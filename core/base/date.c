@@ -4,10 +4,10 @@
 #include "date.h"
 #include "out.h"
 
-static void digits(char *at, unsigned value, int n)
+static void two(char *at, unsigned value)
 {
-    for (int i = n - 1; i >= 0; i--, value /= 10)
-        at[i] = (char)('0' + value % 10);
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
 }
 
 void fgp_stamp(char stamp[FGP_STAMP_LEN], int64_t now)
@@ -20,14 +20,16 @@ void fgp_stamp(char stamp[FGP_STAMP_LEN], int64_t now)
     unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     unsigned mp = (5 * doy + 2) / 153;
     unsigned month = mp < 10 ? mp + 3 : mp - 9;
+    unsigned year = era * 400 + yoe + (month <= 2);
 
-    digits(stamp, era * 400 + yoe + (month <= 2), 4);
-    digits(stamp + 4, month, 2);
-    digits(stamp + 6, doy - (153 * mp + 2) / 5 + 1, 2);
+    two(stamp, year / 100);
+    two(stamp + 2, year % 100);
+    two(stamp + 4, month);
+    two(stamp + 6, doy - (153 * mp + 2) / 5 + 1);
     stamp[8] = 'T';
-    digits(stamp + 9, secs / 3600, 2);
-    digits(stamp + 11, secs / 60 % 60, 2);
-    digits(stamp + 13, secs % 60, 2);
+    two(stamp + 9, secs / 3600);
+    two(stamp + 11, secs / 60 % 60);
+    two(stamp + 13, secs % 60);
     stamp[15] = 'Z';
 }
 

@@ -8,16 +8,28 @@
 #include "chars.h"
 #include "out.h"
 
-/* Sums of the kinds in chars.h, 16 bytes a row; from 0x80 on none holds. */
+/* Sums of the kinds in chars.h, 16 bytes a row; from 0x80 on none holds. A test
+ * compares them with the specifications' own lists. */
 const uint8_t fgp_chars[256] = {
-     8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8, /* 0x00 */
-     8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8,  8, /* 0x10 */
-     0,  4,  0,  4,  4,  4,  4,  4,  0,  0,  4,  4,  0, 23, 23,  2, /* 0x20 */
-    23, 23, 23, 23, 23, 23, 23, 23, 23, 23,  0,  0,  0,  0,  0,  0, /* 0x30 */
-     0, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, /* 0x40 */
-    23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23,  0,  0,  0,  4, 23, /* 0x50 */
-     4, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, /* 0x60 */
-    23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23,  0,  4,  0,  7,  8, /* 0x70 */
+     72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72, /* 0x00 */
+     72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72,  72, /* 0x10 */
+      0,  36,  32, 100,  36, 100, 164,  36,  32,  32,  36,  36,   0,  55,  55,   2, /* 0x20 */
+     55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  32,  32,  32, 160,  32,  32, /* 0x30 */
+     32,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55, /* 0x40 */
+     55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  32,  32,  32,  36,  55, /* 0x50 */
+     36,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55, /* 0x60 */
+     55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  55,  32,  36,  32,  39,  72, /* 0x70 */
+};
+
+const char fgp_token_lower[256] = {
+      0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+      0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+      0, '!',   0, '#', '$', '%', '&', '\'',   0,   0, '*', '+',   0, '-', '.',   0,
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',   0,   0,   0,   0,   0,   0,
+      0, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+    'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',   0,   0,   0, '^', '_',
+    '`', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+    'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',   0, '|',   0, '~',   0,
 };
 
 static void put_escape(fgp_out *out, unsigned char c)
@@ -54,46 +66,58 @@ void fgp_put_uri_path(fgp_out *out, fgp_str bytes)
     encode(out, bytes, FGP_PATH);
 }
 
-/* The byte that s[i] stands for, be it escaped; *n is set to its length there.
- * -1 where it is malformed or may not stand there. */
-static int decode(fgp_str s, size_t i, int keep, size_t *n)
+int fgp_unescape(fgp_str s, size_t i)
 {
     int hi, lo;
 
-    *n = 1;
-    if (s.ptr[i] != '%') {
-        bool bad = fgp_is(s.ptr[i], FGP_CONTROL) || s.ptr[i] == '#' ||
-                   (s.ptr[i] == '?' && keep == FGP_PATH);
-        return bad ? -1 : (unsigned char)s.ptr[i];
-    }
     if (s.len - i < 3)
         return -1;
-    *n = 3;
     hi = fgp_hex_value(s.ptr[i + 1]);
     lo = fgp_hex_value(s.ptr[i + 2]);
     return hi < 0 || lo < 0 ? -1 : hi * 16 + lo;
 }
 
+/* The byte that s[i], no byte to keep, stands for. -1 where it may not stand there. */
+static int decode(fgp_str s, size_t i, int keep)
+{
+    if (s.ptr[i] == '%')
+        return fgp_unescape(s, i);
+    if (fgp_is(s.ptr[i], FGP_STOP) || (s.ptr[i] == '?' && keep == FGP_PATH))
+        return -1;
+    return (unsigned char)s.ptr[i];
+}
+
+/* Whether the escape at s[i] is what its byte |c| would be encoded as. */
+static bool is_canonical(fgp_str s, size_t i, int c)
+{
+    return !fgp_is((char)c, FGP_UNRESERVED) && s.ptr[i + 1] < 'a' && s.ptr[i + 2] < 'a';
+}
+
 size_t fgp_put_reencoded(fgp_out *out, fgp_str s, int keep)
 {
-    size_t from = 0, i = 0, n;
+    size_t from = 0, i = 0;
 
     while (i < s.len) {
-        int c;
+        bool escaped = s.ptr[i] == '%';
+        int  c;
 
         if (fgp_is(s.ptr[i], keep)) {
             i++;
             continue;
         }
-        c = decode(s, i, keep, &n);
+        c = decode(s, i, keep);
         if (c < 0)
             return i;
+        if (escaped && is_canonical(s, i, c)) {
+            i += 3;
+            continue;
+        }
         fgp_put(out, (fgp_str){ s.ptr + from, i - from });
         if (fgp_is((char)c, FGP_UNRESERVED))
             fgp_put_char(out, (char)c);
         else
             put_escape(out, (unsigned char)c);
-        i += n;
+        i += escaped ? 3 : 1;
         from = i;
     }
     if (from < s.len)

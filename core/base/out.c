@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* out.c - puts bytes and keeps count. Knows nothing of what they mean. */
 #include "out.h"
+#include "words.h"
 
 static void hash_window(fgp_out *o)
 {
@@ -27,28 +28,55 @@ fgp_status fgp_out_hash(fgp_out *o, uint8_t digest[FGP_SHA256_SIZE])
     return fgp_sha256_out(o->tee, digest);
 }
 
+/* Writes the 8 digits of 4 bytes. Each byte is spread to two of 0 to 15, which become
+ * digits by adding '0', and 39 more from 10 on: all 8 at once. */
+static inline void hex8(char to[8], const uint8_t *p)
+{
+    uint64_t x = (uint64_t)p[0] << 48 | (uint64_t)p[1] << 32 | (uint64_t)p[2] << 16 | p[3];
+    uint64_t nibbles = (x & 0x000f000f000f000f) | (x << 4 & 0x0f000f000f000f00);
+    uint64_t letters = (nibbles + 0x0606060606060606) >> 4 & 0x0101010101010101;
+
+    fgp_store8(to, nibbles + 0x3030303030303030 + letters * 39);
+}
+
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n)
 {
-    static const char digit[] = "0123456789abcdef";
+    char digits[64];
 
-    for (size_t i = 0; i < n; i++) {
-        char pair[2] = { digit[p[i] >> 4], digit[p[i] & 15] };
-        fgp_put(o, (fgp_str){ pair, 2 });
+    for (; n >= 32; n -= 32, p += 32) { /* a digest's size */
+        for (size_t i = 0; i < 32; i += 4)
+            hex8(digits + 2 * i, p + i);
+        fgp_put(o, (fgp_str){ digits, 64 });
+    }
+    for (; n > 0; n--, p++) {
+        uint8_t four[4] = { *p };
+
+        hex8(digits, four);
+        fgp_put(o, (fgp_str){ digits, 2 });
     }
 }
 
-void fgp_put_base64(fgp_out *o, const uint8_t *p, size_t n)
+/* The bytes of |x| that are A-Z as a-z: 0x20 is added where a byte is at least 'A'
+ * and not above 'Z', which the sums say in each byte's highest bit. */
+static uint64_t lower8(uint64_t x)
 {
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint64_t low = x & 0x7f7f7f7f7f7f7f7f;
+    uint64_t from_a = low + 0x3f3f3f3f3f3f3f3f, past_z = low + 0x2525252525252525;
 
-    for (size_t i = 0; i < n; i += 3) {
-        unsigned b0 = p[i], b1 = i + 1 < n ? p[i + 1] : 0, b2 = i + 2 < n ? p[i + 2] : 0;
-        char     four[4] = { digit[b0 >> 2], digit[(b0 & 3) << 4 | b1 >> 4],
-                             i + 1 < n ? digit[(b1 & 15) << 2 | b2 >> 6] : '=',
-                             i + 2 < n ? digit[b2 & 63] : '=' };
+    return x + ((from_a & ~past_z & ~x & 0x8080808080808080) >> 2);
+}
 
-        fgp_put(o, (fgp_str){ four, sizeof four });
+void fgp_put_lower(fgp_out *o, fgp_str s)
+{
+    uint64_t x;
+
+    for (; s.len >= sizeof x; s = (fgp_str){ s.ptr + sizeof x, s.len - sizeof x }) {
+        memcpy(&x, s.ptr, sizeof x);
+        x = lower8(x);
+        fgp_put(o, (fgp_str){ (char *)&x, sizeof x });
     }
+    for (size_t i = 0; i < s.len; i++)
+        fgp_put_char(o, fgp_lower(s.ptr[i]));
 }
 
 void fgp_put_number(fgp_out *o, uint64_t n)

@@ -15,9 +15,10 @@
  * is shown and what is signed can't differ.
  */
 void fgp_put_past(fgp_out *o, fgp_str s); /* what does not fit any more */
-void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n); /* lower case */
+void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n);  /* lower case */
 void fgp_put_base64(fgp_out *o, const uint8_t *p, size_t n); /* RFC 4648 section 4, padded */
-void fgp_put_number(fgp_out *o, uint64_t n); /* decimal */
+void fgp_put_number(fgp_out *o, uint64_t n);               /* decimal */
+void fgp_put_lower(fgp_out *o, fgp_str s);                 /* its A-Z as a-z */
 
 /* Ends an |o| with a tee: the SHA-256 of all that was put. */
 fgp_status fgp_out_hash(fgp_out *o, uint8_t digest[FGP_SHA256_SIZE]);

@@ -135,23 +135,38 @@ static bool is_numeric(fgp_str label)
            (label.len >= 2 && label.ptr[0] == '0' && fgp_lower(label.ptr[1]) == 'x');
 }
 
+/* NULL where |label| may be a part of a host's name, else what is wrong with it. */
+static const char *label_fault(fgp_str label)
+{
+    if (label.len == 0 || label.len > LABEL_MAX)
+        return "its host has an empty label, or one of more than 63 bytes";
+    if (label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+        return "a label of its host begins or ends with '-'";
+    return NULL;
+}
+
 /* NULL where |host| is a DNS name or an IPv4 address, else what is wrong with it. */
 static const char *name_fault(fgp_str host, bool *is_ip)
 {
-    fgp_str label;
-    fgp_str rest = host;
-    bool    more = true;
+    fgp_str     label = { host.ptr, 0 };
+    const char *fault = NULL;
 
     if (host.len > HOST_MAX)
         return "its host is longer than 253 bytes";
-    while (more) {
-        more = fgp_str_cut(&rest, '.', &label);
-        if (label.len == 0 || label.len > LABEL_MAX)
-            return "its host has an empty label, or one of more than 63 bytes";
-        for (size_t i = 0; i < label.len; i++)
-            if (!fgp_is(label.ptr[i], FGP_HOST))
-                return "its host holds what is no letter, digit, '-', '_' or '.'";
+    for (size_t i = 0; i < host.len && fault == NULL; i++) {
+        if (!fgp_is(host.ptr[i], FGP_HOST))
+            return "its host holds what is no letter, digit, '-', '_' or '.'";
+        if (host.ptr[i] != '.') {
+            label.len++;
+            continue;
+        }
+        fault = label_fault(label);
+        label = (fgp_str){ host.ptr + i + 1, 0 };
     }
+    if (fault == NULL)
+        fault = label_fault(label);
+    if (fault != NULL)
+        return fault;
     *is_ip = is_numeric(label);
     return *is_ip && !is_ipv4(host) ? "its host looks like an IPv4 address but is none" : NULL;
 }

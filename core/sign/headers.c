@@ -2,20 +2,20 @@
 /*
  * headers.c - checks a request's headers, chooses the ones to sign, sorts them.
  *
- * Names and values stay the caller's bytes; lower case and single spaces are made
- * when they are put. Spec: SigV4, "CanonicalHeaders" and "SignedHeaders".
+ * Names are kept in lower case, values stay the caller's bytes; runs of blanks in
+ * them become one space when they are put. Spec: SigV4, "CanonicalHeaders" and
+ * "SignedHeaders".
  */
 #include "headers.h"
 #include "../base/chars.h"
 #include "../base/error.h"
+#include "../base/words.h"
 
-enum kind {
-    OTHER,   /* covered with FGP_COVER_ALL, or where the signer names it */
-    REQUIRED, /* always covered */
-    ONCE,    /* as OTHER, but must not be repeated: readers differ in which they take */
-    REQUIRED_ONCE,
-    HOST,
-    SIGNING  /* one of those that signing sets */
+/* What signing has to do with a header. */
+enum {
+    REQUIRED = 1, /* always covered */
+    ONCE = 2,     /* must not be repeated: readers differ in which one they take */
+    SIGNING = 4   /* set by signing */
 };
 
 static const struct {
@@ -24,28 +24,23 @@ static const struct {
 } known[] = {
     { FGP_STR("authorization"), SIGNING },
     { FGP_STR("content-length"), ONCE },
-    { FGP_STR("content-md5"), REQUIRED_ONCE },
-    { FGP_STR("content-type"), REQUIRED_ONCE },
-    { FGP_STR("host"), HOST },
+    { FGP_STR("content-md5"), REQUIRED | ONCE },
+    { FGP_STR("content-type"), REQUIRED | ONCE },
     { FGP_STR("x-amz-content-sha256"), SIGNING },
     { FGP_STR("x-amz-date"), SIGNING },
     { FGP_STR("x-amz-region-set"), SIGNING },
     { FGP_STR("x-amz-security-token"), SIGNING },
 };
 
+/* |name| is in lower case, here and below. */
 static int kind_of(fgp_str name)
 {
-    static const fgp_str amz = FGP_STR("x-amz-");
-    char                 first = fgp_lower(name.ptr[0]);
-
-    if (first != 'x' && first != 'c' && first != 'h' && first != 'a')
-        return OTHER;
+    if (name.ptr[0] != 'x' && name.ptr[0] != 'c' && name.ptr[0] != 'a')
+        return 0;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (fgp_str_ieq(name, known[i].name))
+        if (fgp_str_eq(name, known[i].name))
             return known[i].kind;
-    if (name.len >= amz.len && fgp_str_ieq((fgp_str){ name.ptr, amz.len }, amz))
-        return REQUIRED;
-    return OTHER;
+    return fgp_str_starts(name, fgp_lit("x-amz-")) ? REQUIRED : 0;
 }
 
 static bool is_blank(char c)
@@ -62,32 +57,64 @@ static fgp_str trim(fgp_str s)
     return s;
 }
 
-static fgp_status check_header(const fgp_header *h, fgp_error *err)
+/* Whether 8 bytes surely hold no control byte and no two spaces in a row. The sums
+ * look at all bytes at once; where one is in doubt the answer is no. */
+static inline bool is_plain8(uint64_t x)
 {
-    if (h->name.len == 0)
-        return fgp_fail(err, FGP_ERR_BAD_HEADER, "a header's name is empty", h->name,
-                        "give it one, or leave the header out");
-    for (size_t i = 0; i < h->name.len; i++)
-        if (!fgp_is(h->name.ptr[i], FGP_TOKEN))
-            return fgp_fail_at(err, FGP_ERR_BAD_HEADER, "header name", h->name, i,
-                               "may not stand in a name");
-    for (size_t i = 0; i < h->value.len; i++)
-        if (fgp_is(h->value.ptr[i], FGP_CONTROL) && h->value.ptr[i] != '\t')
-            return fgp_fail(err, FGP_ERR_BAD_HEADER, "the value of header", h->name,
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    uint64_t       del = x ^ ones * 0x7f, space = x ^ ones * ' ';
+    uint64_t       controls = (x - ones * ' ') & ~x;
+    uint64_t       spaces = (space - ones) & ~space & highs;
+
+    controls |= (del - ones) & ~del;
+    return (controls & highs) == 0 && (spaces & spaces >> 8) == 0;
+}
+
+/* Whether |s|, trimmed, is surely as it is signed. Words overlap by a byte, so that a
+ * pair of spaces is seen wherever it stands. */
+static bool is_plain(fgp_str s)
+{
+    uint64_t x;
+    size_t   i = 0;
+
+    for (; i + sizeof x <= s.len; i += sizeof x - 1) {
+        memcpy(&x, s.ptr + i, sizeof x);
+        if (!is_plain8(x))
+            return false;
+    }
+    memset(&x, 'x', sizeof x);
+    memcpy(&x, s.ptr + i, s.len - i);
+    return is_plain8(x);
+}
+
+static fgp_status check_value(fgp_str name, fgp_str value, fgp_error *err)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (fgp_is(value.ptr[i], FGP_CONTROL) && value.ptr[i] != '\t')
+            return fgp_fail(err, FGP_ERR_BAD_HEADER, "the value of header", name,
                             "holds a line end or another control byte");
     return FGP_OK;
 }
 
-/* fgp_why_unsigned(), for a name in any case. */
-static const char *why_unsigned(fgp_str name)
+/* Writes |name| in lower case behind the names that are kept: *low. */
+static fgp_status lower_name(fgp_headers *h, fgp_str name, fgp_str *low, fgp_error *err)
 {
-    char low[32]; /* longer than any name that is never signed */
+    char *to = h->names + h->nnames;
 
-    if (name.len > sizeof low)
-        return NULL;
-    for (size_t i = 0; i < name.len; i++)
-        low[i] = fgp_lower(name.ptr[i]);
-    return fgp_why_unsigned((fgp_str){ low, name.len });
+    if (name.len == 0)
+        return fgp_fail(err, FGP_ERR_BAD_HEADER, "a header's name is empty", name,
+                        "give it one, or leave the header out");
+    if (name.len > FGP_NAMES_MAX - h->nnames)
+        return fgp_fail(err, FGP_ERR_BAD_HEADER, "the headers' names, up to", name,
+                        "are longer than 8192 bytes together");
+    for (size_t i = 0; i < name.len; i++) {
+        to[i] = fgp_token_lower[(unsigned char)name.ptr[i]];
+        if (to[i] == '\0')
+            return fgp_fail_at(err, FGP_ERR_BAD_HEADER, "header name", name, i,
+                               "may not stand in a name");
+    }
+    *low = (fgp_str){ to, name.len };
+    return FGP_OK;
 }
 
 static bool is_named(const fgp_signer *signer, fgp_str name)
@@ -102,53 +129,57 @@ static bool is_named(const fgp_signer *signer, fgp_str name)
 static fgp_status choose(const fgp_signer *signer, fgp_str name, int kind, bool *covers,
                          fgp_error *err)
 {
-    bool named = kind == REQUIRED || kind == REQUIRED_ONCE || is_named(signer, name);
+    const char *why = NULL;
 
-    *covers = named;
-    if (!named && signer->cover == FGP_COVER_ALL)
-        *covers = why_unsigned(name) == NULL;
-    else if (named && why_unsigned(name) != NULL)
-        return fgp_fail(err, FGP_ERR_BAD_HEADER, "header to cover", name, why_unsigned(name));
+    *covers = true;
+    if (kind & REQUIRED)
+        return FGP_OK;
+    if (signer->cover == FGP_COVER_ALL || signer->nalso != 0)
+        why = fgp_why_unsigned(name);
+    if (signer->nalso != 0 && is_named(signer, name))
+        return why == NULL ? FGP_OK
+                           : fgp_fail(err, FGP_ERR_BAD_HEADER,
+                                      "a header that is never signed was named to be covered,",
+                                      name, why);
+    *covers = signer->cover == FGP_COVER_ALL && why == NULL;
     return FGP_OK;
 }
 
-/* The first 8 bytes of |name| in lower case, the first of them the highest. */
+/* The first 8 bytes of |name|, which has at least as many after it to be read. */
 static uint64_t order_of(fgp_str name)
 {
-    uint64_t order = 0;
+    uint64_t order = fgp_load8(name.ptr);
 
-    for (size_t i = 0; i < 8; i++)
-        order = order << 8 | (i < name.len ? (unsigned char)fgp_lower(name.ptr[i]) : 0);
-    return order;
+    return name.len < 8 ? order & UINT64_MAX << (64 - 8 * name.len) : order;
 }
 
-static int rest_cmp(fgp_str a, fgp_str b)
-{
-    for (size_t i = 8; i < a.len && i < b.len; i++) {
-        int d = fgp_lower(a.ptr[i]) - fgp_lower(b.ptr[i]);
-
-        if (d != 0)
-            return d;
-    }
-    return (a.len > b.len) - (a.len < b.len);
-}
-
-static int name_cmp(const fgp_covered *a, const fgp_covered *b)
+static bool comes_after(const fgp_covered *a, const fgp_covered *b)
 {
     if (a->order != b->order)
-        return a->order < b->order ? -1 : 1;
-    return rest_cmp(a->name, b->name);
+        return a->order > b->order;
+    return fgp_str_cmp(a->name, b->name) > 0;
 }
 
-/* After the last that is not greater, so that equal names stay as they came. */
+/* After the last that is not greater, so that equal names stay as they came. The name
+ * is the last in h->names, and kept from now on. */
+static void insert(fgp_headers *h, fgp_str name, fgp_str value, bool plain)
+{
+    fgp_covered *one = &h->covered[h->n];
+    size_t       at = h->n;
+
+    *one = (fgp_covered){ name, value, order_of(name), plain };
+    for (; at > 0 && comes_after(&h->covered[h->sorted[at - 1]], one); at--)
+        h->sorted[at] = h->sorted[at - 1];
+    h->sorted[at] = (uint8_t)h->n++;
+    h->nnames += name.len;
+}
+
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value)
 {
-    fgp_covered one = { name, value, order_of(name) };
-    size_t      at = h->n++;
+    char *to = h->names + h->nnames;
 
-    for (; at > 0 && name_cmp(&h->covered[at - 1], &one) > 0; at--)
-        h->covered[at] = h->covered[at - 1];
-    h->covered[at] = one;
+    memcpy(to, name.ptr, name.len);
+    insert(h, (fgp_str){ to, name.len }, value, true);
 }
 
 static fgp_status take_host(fgp_headers *h, fgp_str value, fgp_error *err)
@@ -156,44 +187,59 @@ static fgp_status take_host(fgp_headers *h, fgp_str value, fgp_error *err)
     if (h->host.len != 0)
         return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", fgp_lit("host"),
                         "is repeated; a request has one");
-    h->host = trim(value);
-    if (h->host.len == 0)
+    if (value.len == 0)
         return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", fgp_lit("host"),
                         "is empty; leave it out to have it made");
+    h->host = value;
     return FGP_OK;
 }
 
 static fgp_status take(fgp_headers *h, const fgp_signer *signer, const fgp_header *one,
                        fgp_error *err)
 {
-    int        kind = kind_of(one->name);
-    bool       covers;
-    fgp_status s;
+    fgp_str    name, value = trim(one->value);
+    bool       covers, plain = is_plain(value);
+    fgp_status s = lower_name(h, one->name, &name, err);
+    int        kind;
 
-    if (kind == HOST)
-        return take_host(h, one->value, err);
-    if (kind == SIGNING)
-        return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "header", one->name,
+    if (s == FGP_OK && !plain)
+        s = check_value(name, value, err);
+    if (s != FGP_OK)
+        return s;
+    if (fgp_str_eq(name, fgp_lit("host")))
+        return take_host(h, value, err);
+
+    kind = kind_of(name);
+    if (kind & SIGNING)
+        return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "header", name,
                         "is set by signing; leave it out to have the request signed");
-    s = choose(signer, one->name, kind, &covers, err);
-    if (s == FGP_OK && covers)
-        fgp_headers_add(h, one->name, trim(one->value));
-    return s;
+    s = choose(signer, name, kind, &covers, err);
+    if (s != FGP_OK || !covers)
+        return s;
+    insert(h, name, value, plain);
+    return FGP_OK;
+}
+
+/* The |i|-th in canonical order. */
+static const fgp_covered *nth(const fgp_headers *h, size_t i)
+{
+    return &h->covered[h->sorted[i]];
+}
+
+/* Whether it has the same name as the one before it. */
+static bool repeats(const fgp_headers *h, size_t i)
+{
+    return i != 0 && nth(h, i - 1)->order == nth(h, i)->order &&
+           fgp_str_eq(nth(h, i - 1)->name, nth(h, i)->name);
 }
 
 /* Refuses a repeated header of which a reader may take either. */
 static fgp_status check_repeated(const fgp_headers *h, fgp_error *err)
 {
-    for (size_t i = 1; i < h->n; i++) {
-        int kind;
-
-        if (name_cmp(&h->covered[i - 1], &h->covered[i]) != 0)
-            continue;
-        kind = kind_of(h->covered[i].name);
-        if (kind == ONCE || kind == REQUIRED_ONCE)
-            return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", h->covered[i].name,
+    for (size_t i = 1; i < h->n; i++)
+        if (repeats(h, i) && kind_of(nth(h, i)->name) & ONCE)
+            return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", nth(h, i)->name,
                             "is repeated; a request has one");
-    }
     return FGP_OK;
 }
 
@@ -204,6 +250,7 @@ fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_
     size_t     room = FGP_TEXT_MAX;
 
     h->n = 0;
+    h->nnames = 0;
     h->host = (fgp_str){ NULL, 0 };
     if (req->nheaders > FGP_HEADERS_MAX)
         return fgp_fail(err, FGP_ERR_BAD_HEADER, "the headers", (fgp_str){ NULL, 0 },
@@ -215,17 +262,9 @@ fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_
             return fgp_fail(err, FGP_ERR_BAD_HEADER, "the headers, up to", one->name,
                             "are longer than 65535 bytes together");
         room -= one->name.len + one->value.len;
-        s = check_header(one, err);
-        if (s == FGP_OK)
-            s = take(h, signer, one, err);
+        s = take(h, signer, one, err);
     }
     return s == FGP_OK ? check_repeated(h, err) : s;
-}
-
-static void put_lower(fgp_out *out, fgp_str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        fgp_put_char(out, fgp_lower(s.ptr[i]));
 }
 
 /* Puts |s|, which is trimmed, with one space for each run of blanks. */
@@ -245,23 +284,23 @@ static void put_folded(fgp_out *out, fgp_str s)
     fgp_put(out, (fgp_str){ s.ptr + from, s.len - from });
 }
 
-static bool repeats(const fgp_headers *h, size_t i)
-{
-    return i != 0 && name_cmp(&h->covered[i - 1], &h->covered[i]) == 0;
-}
-
 void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
+        const fgp_covered *one = nth(h, i);
+
         if (repeats(h, i)) {
             fgp_put_char(out, ',');
         } else {
             if (i != 0)
                 fgp_put_char(out, '\n');
-            put_lower(out, h->covered[i].name);
+            fgp_put(out, one->name);
             fgp_put_char(out, ':');
         }
-        put_folded(out, h->covered[i].value);
+        if (one->plain)
+            fgp_put(out, one->value);
+        else
+            put_folded(out, one->value);
     }
     fgp_put_char(out, '\n');
 }
@@ -273,22 +312,17 @@ void fgp_put_signed_headers(fgp_out *out, const fgp_headers *h)
             continue;
         if (i != 0)
             fgp_put_char(out, ';');
-        put_lower(out, h->covered[i].name);
+        fgp_put(out, nth(h, i)->name);
     }
 }
 
 void fgp_put_signed_headers_encoded(fgp_out *out, const fgp_headers *h)
 {
-    char low;
-
     for (size_t i = 0; i < h->n; i++) {
         if (repeats(h, i))
             continue;
         if (i != 0)
             fgp_put(out, fgp_lit("%3B"));
-        for (size_t j = 0; j < h->covered[i].name.len; j++) {
-            low = fgp_lower(h->covered[i].name.ptr[j]);
-            fgp_put_uri_encoded(out, (fgp_str){ &low, 1 });
-        }
+        fgp_put_uri_encoded(out, nth(h, i)->name);
     }
 }

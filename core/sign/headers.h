@@ -5,17 +5,23 @@
 
 #include "../base/out.h"
 
-#define FGP_HEADERS_OWN 4 /* host and those that signing adds */
+#define FGP_HEADERS_OWN 4    /* host and those that signing adds */
+#define FGP_NAMES_MAX   8192 /* bytes of all names that are covered */
+#define FGP_NAMES_OWN   128  /* bytes of those of ours, and 8 that may be read past the last */
 
 typedef struct fgp_covered {
-    fgp_str  name, value; /* as they came; the value trimmed */
-    uint64_t order;       /* the name's first 8 bytes in lower case, to be compared */
+    fgp_str  name, value; /* the name in lower case; the value trimmed */
+    uint64_t order;       /* the name's first 8 bytes, to be compared as one number */
+    bool     plain;       /* the value is as it is signed */
 } fgp_covered;
 
+/* Filled by the functions below; large, so not zeroed to begin with. */
 typedef struct fgp_headers {
-    size_t      n;
+    size_t      n, nnames;
     fgp_str     host; /* the request's own Host; empty without one */
+    uint8_t     sorted[FGP_HEADERS_MAX + FGP_HEADERS_OWN]; /* places in covered */
     fgp_covered covered[FGP_HEADERS_MAX + FGP_HEADERS_OWN];
+    char        names[FGP_NAMES_MAX + FGP_NAMES_OWN];
 } fgp_headers;
 
 /*
@@ -25,7 +31,8 @@ typedef struct fgp_headers {
 fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_request *req,
                             fgp_error *err);
 
-/* Adds a header of ours, FGP_HEADERS_OWN at most. Both views are kept. */
+/* Adds a header of ours, FGP_HEADERS_OWN at most: |name| in lower case, |value| as it
+ * is signed. The value is kept. */
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value);
 
 void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h); /* "name:value\n"… */

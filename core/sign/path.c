@@ -19,14 +19,14 @@ static fgp_status bad_at(fgp_error *err, fgp_str path, size_t at)
                        "must be percent-encoded; '%' takes two hexadecimal digits");
 }
 
-static size_t first_bad(fgp_str path)
+/* Puts |path| as it is: any '%' may stand in it. Returns where a byte may not. */
+static size_t put_raw(fgp_out *out, fgp_str path)
 {
-    size_t i = 0;
-
-    while (i < path.len && !fgp_is(path.ptr[i], FGP_CONTROL) && path.ptr[i] != '?' &&
-           path.ptr[i] != '#')
-        i++;
-    return i;
+    for (size_t i = 0; i < path.len; i++)
+        if (fgp_is(path.ptr[i], FGP_CONTROL) || path.ptr[i] == '?' || path.ptr[i] == '#')
+            return i;
+    fgp_put(out, path);
+    return path.len;
 }
 
 fgp_status fgp_put_wire_path(fgp_out *out, fgp_str path, fgp_sign_rules rules, fgp_error *err)
@@ -39,13 +39,7 @@ fgp_status fgp_put_wire_path(fgp_out *out, fgp_str path, fgp_sign_rules rules, f
         return fgp_fail(err, FGP_ERR_BAD_PATH, "path", path, "is longer than 65535 bytes");
     if (path.ptr[0] != '/')
         return fgp_fail(err, FGP_ERR_BAD_PATH, "path", path, "must begin with '/'");
-
-    if (!rules.double_encode) {
-        bad = fgp_put_reencoded(out, path, FGP_PATH);
-    } else {
-        bad = first_bad(path);
-        fgp_put(out, path);
-    }
+    bad = rules.double_encode ? put_raw(out, path) : fgp_put_reencoded(out, path, FGP_PATH);
     return bad < path.len ? bad_at(err, path, bad) : FGP_OK;
 }
 

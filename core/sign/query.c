@@ -111,21 +111,6 @@ static bool is_of_signature(fgp_str name)
     return false;
 }
 
-/* FGP_OK where |raw| can be decoded; all below rely on it. */
-static fgp_status check(fgp_str raw, fgp_error *err)
-{
-    fgp_out nowhere = { NULL, 0, 0, NULL };
-    size_t  bad;
-
-    if (raw.len > FGP_TEXT_MAX)
-        return fgp_fail(err, FGP_ERR_BAD_QUERY, "query", raw, "is longer than 65535 bytes");
-    bad = fgp_put_reencoded(&nowhere, raw, FGP_UNRESERVED);
-    if (bad < raw.len)
-        return fgp_fail_at(err, FGP_ERR_BAD_QUERY, "query", raw, bad,
-                           "must be percent-encoded; '%' takes two hexadecimal digits");
-    return FGP_OK;
-}
-
 static fgp_status too_many(fgp_str raw, fgp_error *err)
 {
     char    text[8];
@@ -142,25 +127,50 @@ static fgp_status too_many(fgp_str raw, fgp_error *err)
                     fgp_out_since(&count, 0), "is above 1000");
 }
 
+/* Takes the parameter that begins at |at| of |raw|: *p, its end *end. */
+static fgp_status scan(fgp_str raw, size_t at, fgp_param *p, size_t *end, fgp_error *err)
+{
+    size_t i = at, equals = SIZE_MAX;
+    bool   plain = true;
+
+    for (; i < raw.len && raw.ptr[i] != '&'; i++) {
+        if (fgp_is(raw.ptr[i], FGP_UNRESERVED))
+            continue;
+        if (fgp_is(raw.ptr[i], FGP_STOP) && (raw.ptr[i] != '%' || fgp_unescape(raw, i) < 0))
+            return fgp_fail_at(err, FGP_ERR_BAD_QUERY, "query", raw, i,
+                               "must be percent-encoded; '%' takes two hexadecimal digits");
+        if (raw.ptr[i] == '=' && equals == SIZE_MAX)
+            equals = i;
+        else
+            plain = false;
+    }
+    *end = i;
+    if (equals == SIZE_MAX)
+        equals = i;
+    *p = (fgp_param){ (uint16_t)at, (uint16_t)(equals - at),
+                      (uint16_t)(equals < i ? i - equals - 1 : 0), 0, plain };
+    return FGP_OK;
+}
+
 fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err)
 {
-    fgp_status s = raw.len == 0 ? FGP_OK : check(raw, err);
-    fgp_str    pair, name, rest = raw;
+    fgp_status s = FGP_OK;
+    fgp_param  p;
 
     q->raw = raw;
     q->n = 0;
-    while (s == FGP_OK && rest.len != 0) {
-        fgp_str_cut(&rest, '&', &pair);
-        if (pair.len == 0)
+    if (raw.len > FGP_TEXT_MAX)
+        return fgp_fail(err, FGP_ERR_BAD_QUERY, "query", raw, "is longer than 65535 bytes");
+    for (size_t at = 0, end = 0; s == FGP_OK && at < raw.len; at = end + 1) {
+        s = scan(raw, at, &p, &end, err);
+        if (s != FGP_OK || end == at)
             continue;
         if (q->n == FGP_QUERY_MAX)
             return too_many(raw, err);
-        fgp_str_cut(&pair, '=', &name);
-        if (is_of_signature(name))
-            return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "query parameter", name,
+        if (is_of_signature(name_of(q, &p)))
+            return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "query parameter", name_of(q, &p),
                             "is of a signature; leave it out to have the request signed");
-        insert(q, (fgp_param){ (uint16_t)(name.ptr - raw.ptr), (uint16_t)name.len,
-                               (uint16_t)pair.len, 0 });
+        insert(q, p);
     }
     return s;
 }
@@ -170,7 +180,15 @@ void fgp_query_add(fgp_query *q, const fgp_str *own, size_t nown)
     q->own = own;
     for (size_t i = 0; i < nown; i++)
         if (own[i].len != 0)
-            insert(q, (fgp_param){ 0, 0, 0, (uint8_t)(i + 1) });
+            insert(q, (fgp_param){ 0, 0, 0, (uint8_t)(i + 1), true });
+}
+
+static void put_part(fgp_out *out, fgp_str part, bool plain)
+{
+    if (plain)
+        fgp_put(out, part);
+    else
+        fgp_put_reencoded(out, part, FGP_UNRESERVED);
 }
 
 void fgp_put_query(fgp_out *out, const fgp_query *q, fgp_put_own *put_own, const void *context)
@@ -186,8 +204,8 @@ void fgp_put_query(fgp_out *out, const fgp_query *q, fgp_put_own *put_own, const
             put_own(out, context, (size_t)p->own - 1);
             continue;
         }
-        fgp_put_reencoded(out, name_of(q, p), FGP_UNRESERVED);
+        put_part(out, name_of(q, p), p->plain);
         fgp_put_char(out, '=');
-        fgp_put_reencoded(out, value_of(q, p), FGP_UNRESERVED);
+        put_part(out, value_of(q, p), p->plain);
     }
 }

@@ -11,6 +11,7 @@
 typedef struct fgp_param {
     uint16_t at, name_len, value_len; /* the value follows the name and one '=' */
     uint8_t  own;                     /* 0, or which of the added ones, from 1 */
+    bool     plain;                   /* name and value are encoded as they are */
 } fgp_param;
 
 /* The parameters of a query in canonical order. Filled by the functions below. */

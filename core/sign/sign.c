@@ -67,8 +67,7 @@ static fgp_status put_host(fgp_out *out, fgp_str authority, fgp_str scheme, fgp_
         return fgp_fail(err, FGP_ERR_BAD_URL, "host", authority, fault);
     if (url.port == (http ? 80u : 443u)) /* "host" or "[host]", then perhaps the port */
         authority.len = url.host.len + (authority.ptr[0] == '[' ? 2 : 0);
-    for (size_t i = 0; i < authority.len; i++)
-        fgp_put_char(out, fgp_lower(authority.ptr[i]));
+    fgp_put_lower(out, authority);
     return FGP_OK;
 }
 
@@ -238,7 +237,7 @@ static fgp_status put_url(job *j)
     j->url = out->need;
     fgp_put(out, j->req->scheme);
     fgp_put(out, fgp_lit("://"));
-    if (j->req->authority.len == 0)
+    if (j->req->authority.len == 0 || fgp_str_eq(j->req->authority, j->headers.host))
         fgp_put(out, j->host);
     else
         s = put_host(out, j->req->authority, j->req->scheme, j->err);

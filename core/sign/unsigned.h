@@ -12,5 +12,6 @@ typedef struct fgp_unsigned_header {
 
 extern const fgp_unsigned_header fgp_unsigned_headers[];
 extern const size_t              fgp_unsigned_count;
+extern const uint8_t             fgp_unsigned_first[27]; /* the first with each letter; all */
 
 #endif
