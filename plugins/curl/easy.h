@@ -42,7 +42,8 @@ struct fgp_curl_easy {
     CURL              *easy;
     fgp_options        options;
     fgp_target         target;        /* of the request prepared */
-    bool               prepared;      /* and nothing was set since */
+    char              *url;           /* likewise, in the form that is signed */
+    bool               prepared;      /* both are what the options say */
     bool               began_with_body; /* its first hop was neither GET nor HEAD */
     bool               posts;         /* CURLOPT_POSTFIELDS is set on the handle */
     char               body_hash[64]; /* of it */

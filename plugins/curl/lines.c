@@ -5,7 +5,6 @@
  * Knows what libcurl makes of each form of a line, and which headers it adds by
  * itself after the request was signed. What a value may hold the core checks.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -99,16 +98,22 @@ void fgp_lines_free(fgp_lines *lines)
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Adds one line to |*list|, through room that is wiped. False without memory. */
-static bool add(struct curl_slist **list, fgp_str name, const char *between, fgp_str value)
+static char *append(char *at, fgp_str s)
 {
-    size_t             room = name.len + strlen(between) + value.len + 1;
+    if (s.len != 0)
+        memcpy(at, s.ptr, s.len);
+    return at + s.len;
+}
+
+/* Adds one line to |*list|, through room that is wiped. False without memory. */
+static bool add(struct curl_slist **list, fgp_str name, fgp_str between, fgp_str value)
+{
+    size_t             room = name.len + between.len + value.len + 1;
     char              *line = malloc(room);
     struct curl_slist *longer = NULL;
 
     if (line != NULL) {
-        snprintf(line, room, "%.*s%s%.*s", (int)name.len, name.ptr, between,
-                 (int)value.len, value.len != 0 ? value.ptr : "");
+        *append(append(append(line, name), between), value) = '\0';
         longer = curl_slist_append(*list, line);
         fgp_wipe(line, room);
     }
@@ -119,12 +124,12 @@ static bool add(struct curl_slist **list, fgp_str name, const char *between, fgp
 
 static bool add_header(struct curl_slist **list, const fgp_header *h)
 {
-    return add(list, h->name, h->value.len != 0 ? ": " : ";", h->value);
+    return add(list, h->name, fgp_text(h->value.len != 0 ? ": " : ";"), h->value);
 }
 
 static bool add_removal(struct curl_slist **list, fgp_str name)
 {
-    return add(list, name, ":", (fgp_str){ NULL, 0 });
+    return add(list, name, fgp_text(":"), (fgp_str){ NULL, 0 });
 }
 
 static bool has(const fgp_lines *lines, const char *name)

@@ -63,18 +63,6 @@ static int set_body(fgp_curl_easy *f)
     return refused(f, rc);
 }
 
-static int set_url(fgp_curl_easy *f, fgp_str url)
-{
-    char    *text = strndup(url.ptr, url.len);
-    CURLcode rc;
-
-    if (text == NULL)
-        return fgp_failure_no_memory(&f->failure);
-    rc = curl_easy_setopt(f->easy, CURLOPT_URL, text);
-    free(text);
-    return refused(f, rc);
-}
-
 /* ---- one request ------------------------------------------------------ */
 
 static fgp_request request_to(const fgp_target *target, fgp_str method)
@@ -198,25 +186,42 @@ static int try_out(fgp_curl_easy *f)
     s = fgp_work_sign(&work, f, &f->target, &req, 0);
     if (s != 0)
         return s;
-    s = set_url(f, work.res.url);
+    f->url = strndup(work.res.url.ptr, work.res.url.len);
     fgp_work_free(&work);
-    return s;
+    return f->url != NULL ? 0 : fgp_failure_no_memory(&f->failure);
 }
 
-int fgp_curl_prepare(fgp_curl_easy *f)
+/* What follows from the options alone: where the request goes. */
+static int plan(fgp_curl_easy *f)
 {
     fgp_ask ask = fgp_options_ask(&f->options);
     int     s;
 
-    f->failure = (fgp_failure){ 0 };
-    f->prepared = f->began_with_body = false;
     fgp_target_free(&f->target);
-    if ((s = fgp_target_make(&f->target, &ask, &f->failure)) != 0 ||
-        (s = fgp_hash_body(f)) != 0 || (s = try_out(f)) != 0 || (s = set_body(f)) != 0 ||
-        (s = arm(f)) != 0)
-        return s;
-    f->prepared = true;
-    return 0;
+    free(f->url);
+    f->url = NULL;
+    s = fgp_target_make(&f->target, &ask, &f->failure);
+    return s == 0 ? try_out(f) : s;
+}
+
+int fgp_curl_prepare(fgp_curl_easy *f)
+{
+    int s = 0;
+
+    f->failure = (fgp_failure){ 0 };
+    f->began_with_body = false;
+    if (!f->prepared)
+        s = plan(f);
+    if (s == 0)
+        s = fgp_hash_body(f);
+    if (s == 0)
+        s = refused(f, curl_easy_setopt(f->easy, CURLOPT_URL, f->url));
+    if (s == 0)
+        s = set_body(f);
+    if (s == 0)
+        s = arm(f);
+    f->prepared = s == 0;
+    return s;
 }
 
 CURLcode fgp_curl_perform(fgp_curl_easy *f)
@@ -266,6 +271,7 @@ static void easy_free(fgp_curl_easy *f)
     fgp_target_free(&f->target);
     fgp_options_free(&f->options);
     fgp_curl_free(f->shared);
+    free(f->url);
     free(f);
 }
 
