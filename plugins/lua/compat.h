@@ -30,10 +30,7 @@
 
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen(L, index) lua_objlen(L, index)
-#ifdef LUAJIT_VERSION_NUM
-#define FGP_LUA_HAS_SETFUNCS
-#endif
-#ifndef FGP_LUA_HAS_SETFUNCS
+#ifndef luaL_newlib /* LuaJIT has these of 5.2 */
 static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *l, int nup)
 {
     for (; l->name; l++) {
@@ -50,9 +47,10 @@ static inline void luaL_setmetatable(lua_State *L, const char *name)
     luaL_getmetatable(L, name);
     lua_setmetatable(L, -2);
 }
+
+#define luaL_newlib(L, l) \
+    (lua_createtable(L, 0, (int)(sizeof(l) / sizeof(l)[0] - 1)), luaL_setfuncs(L, l, 0))
 #endif
-#define luaL_newlibtable(L, l) lua_createtable(L, 0, (int)(sizeof(l) / sizeof(l)[0] - 1))
-#define luaL_newlib(L, l)      (luaL_newlibtable(L, l), luaL_setfuncs(L, l, 0))
 #endif
 
 #endif
