@@ -14,7 +14,7 @@ typedef struct sink {
     fgp_str  rest;
 } sink;
 
-static bool view(fgp_eval *ev, unsigned id, fgp_str *s);
+static fgp_str view(fgp_eval *ev, unsigned id);
 
 void fgp_eval_init(fgp_eval *ev, const fgp_params *params)
 {
@@ -24,7 +24,11 @@ void fgp_eval_init(fgp_eval *ev, const fgp_params *params)
     ev->exprs = fgp_table_section(ev->table, FGP_EXPRS);
     ev->atoms = fgp_table_section(ev->table, FGP_ATOMS);
     ev->templates = fgp_table_section(ev->table, FGP_TEMPLATES);
+    ev->substrings = fgp_table_section(ev->table, FGP_SUBSTRINGS);
+    ev->words = fgp_table_section(ev->table, FGP_WORDS);
+    ev->text = (const char *)fgp_table_section(ev->table, FGP_TEXT);
     memset(ev->asked, 0, sizeof ev->asked);
+    memset(ev->holds, 0, sizeof ev->holds);
     ev->made = ev->null = 0;
 }
 
@@ -33,13 +37,18 @@ static const uint8_t *expr_at(const fgp_eval *ev, unsigned id)
     return ev->exprs + (size_t)FGP_EXPR_SIZE * id;
 }
 
+static fgp_str text_of(const fgp_eval *ev, const uint8_t *ref)
+{
+    return (fgp_str){ ev->text + fgp_load16(ref), ref[2] };
+}
+
 /* ---- records */
 
 static bool make_record(fgp_eval *ev, const uint8_t *e, fgp_record *r)
 {
-    fgp_str of;
+    fgp_str of = view(ev, fgp_load16(e + 2));
 
-    if (!view(ev, fgp_load16(e + 2), &of))
+    if (of.ptr == NULL)
         return false;
     switch (e[0]) {
     case FGP_OP_PARTITION:
@@ -67,49 +76,54 @@ static const fgp_record *record(fgp_eval *ev, const uint8_t *e)
 
 /* ---- expressions */
 
-static bool arn_attribute(const fgp_arn *arn, unsigned attribute, fgp_str *s)
+static fgp_str arn_attribute(const fgp_arn *arn, unsigned attribute)
 {
     switch (attribute) {
-    case FGP_ARN_PARTITION: *s = arn->partition; return true;
-    case FGP_ARN_SERVICE:   *s = arn->service; return true;
-    case FGP_ARN_REGION:    *s = arn->region; return true;
-    case FGP_ARN_ACCOUNT:   *s = arn->account; return true;
-    default:                return fgp_arn_part(arn, attribute - FGP_ARN_RESOURCE, s);
+    case FGP_ARN_PARTITION: return arn->partition;
+    case FGP_ARN_SERVICE:   return arn->service;
+    case FGP_ARN_REGION:    return arn->region;
+    case FGP_ARN_ACCOUNT:   return arn->account;
+    default:                return fgp_arn_part(arn, attribute - FGP_ARN_RESOURCE);
     }
 }
 
-static bool attribute(fgp_eval *ev, const uint8_t *e, fgp_str *s)
+static fgp_str url_attribute(const fgp_rule_url *url, unsigned attribute)
+{
+    switch (attribute) {
+    case FGP_URL_SCHEME:    return url->scheme;
+    case FGP_URL_AUTHORITY: return url->authority;
+    default:                return url->path; /* the normalized one, too: feed_normalized() */
+    }
+}
+
+static fgp_str attribute(fgp_eval *ev, const uint8_t *e)
 {
     const uint8_t    *of = expr_at(ev, fgp_load16(e + 2));
     const fgp_record *r = record(ev, of);
 
     if (r == NULL)
-        return false;
-    if (of[0] == FGP_OP_PARTITION)
-        *s = fgp_table_str(ev->table, r->partition + FGP_STR_SIZE * e[1]);
-    else if (of[0] == FGP_OP_ARN)
-        return arn_attribute(&r->arn, e[1], s);
-    else
-        *s = e[1] == FGP_URL_SCHEME ? r->url.scheme
-           : e[1] == FGP_URL_AUTHORITY ? r->url.authority : r->url.path;
-    return true;
+        return FGP_NULL;
+    switch (of[0]) {
+    case FGP_OP_PARTITION: return text_of(ev, r->partition + FGP_STR_SIZE * e[1]);
+    case FGP_OP_ARN:       return arn_attribute(&r->arn, e[1]);
+    default:               return url_attribute(&r->url, e[1]);
+    }
 }
 
 /* Item |i| of a list: of the caller's, or of one in the table (params.c). */
-static bool list_item(const fgp_value *list, size_t i, fgp_str *s)
+static fgp_str list_item(const fgp_value *list, size_t i)
 {
     const char *p = list->ptr;
 
     if (list->kind != FGP_VALUE_LIST || i >= list->len)
-        return false;
+        return FGP_NULL;
     if (!list->flag) {
-        *s = ((const fgp_str *)list->ptr)[i];
-        return true;
+        fgp_str item = ((const fgp_str *)list->ptr)[i];
+        return item.len != 0 ? item : fgp_lit("");
     }
     for (; i > 0; i--)
         p += 1 + (uint8_t)*p;
-    *s = (fgp_str){ p + 1, (uint8_t)*p };
-    return true;
+    return (fgp_str){ p + 1, (uint8_t)*p };
 }
 
 static const fgp_value *param(const fgp_eval *ev, const uint8_t *e)
@@ -117,17 +131,18 @@ static const fgp_value *param(const fgp_eval *ev, const uint8_t *e)
     return &ev->params->value[e[1]];
 }
 
-static bool substring(fgp_eval *ev, const uint8_t *e, fgp_str *s)
+static fgp_str substring(fgp_eval *ev, const uint8_t *e)
 {
-    const uint8_t *range = fgp_table_section(ev->table, FGP_SUBSTRINGS) + FGP_SUBSTRING_SIZE * e[1];
-    fgp_str        of;
+    const uint8_t *range = ev->substrings + FGP_SUBSTRING_SIZE * e[1];
+    fgp_str        of = view(ev, fgp_load16(e + 2));
 
-    return view(ev, fgp_load16(e + 2), &of) &&
-           fgp_substring(of, range[0], range[1] & 0x7f, range[1] & 0x80, s);
+    if (of.ptr == NULL)
+        return FGP_NULL;
+    return fgp_substring(of, range[0], range[1] & 0x7f, range[1] & 0x80);
 }
 
-/* The value of an expression that is a string and stands somewhere: false where null. */
-static bool view(fgp_eval *ev, unsigned id, fgp_str *s)
+/* The value of an expression that is a string and stands somewhere, or null. */
+static fgp_str view(fgp_eval *ev, unsigned id)
 {
     const uint8_t   *e = expr_at(ev, id);
     const fgp_value *v;
@@ -135,20 +150,17 @@ static bool view(fgp_eval *ev, unsigned id, fgp_str *s)
     switch (e[0]) {
     case FGP_OP_PARAM:
         v = param(ev, e);
-        *s = (fgp_str){ v->ptr, v->len };
-        return v->kind == FGP_VALUE_STRING;
+        return v->kind == FGP_VALUE_STRING ? (fgp_str){ v->ptr, v->len } : FGP_NULL;
     case FGP_OP_LITERAL:
-        *s = (fgp_str){ (const char *)fgp_table_section(ev->table, FGP_TEXT) + fgp_load16(e + 2),
-                        e[1] };
-        return true;
+        return (fgp_str){ ev->text + fgp_load16(e + 2), e[1] };
     case FGP_OP_ATTR:
-        return attribute(ev, e, s);
+        return attribute(ev, e);
     case FGP_OP_ITEM:
-        return list_item(param(ev, expr_at(ev, fgp_load16(e + 2))), e[1], s);
+        return list_item(param(ev, expr_at(ev, fgp_load16(e + 2))), e[1]);
     case FGP_OP_SUBSTRING:
-        return substring(ev, e, s);
+        return substring(ev, e);
     default:
-        return false;
+        return FGP_NULL;
     }
 }
 
@@ -189,17 +201,19 @@ static bool feed_normalized(sink *to, fgp_str path)
 static bool feed_expr(fgp_eval *ev, unsigned id, sink *to)
 {
     const uint8_t *e = expr_at(ev, id);
-    fgp_str        s;
+    bool           encoded = e[0] == FGP_OP_URI_ENCODE;
+    fgp_str        s = view(ev, encoded ? fgp_load16(e + 2) : id);
 
-    if (e[0] == FGP_OP_URI_ENCODE) { /* put only: the compiler compares none */
-        if (to->out == NULL || !view(ev, fgp_load16(e + 2), &s))
-            return false;
-        fgp_put_uri_encoded(to->out, s);
-        return true;
-    }
-    if (!view(ev, id, &s))
+    if (s.ptr == NULL)
         return false;
-    return is_normalized_path(ev, e) ? feed_normalized(to, s) : feed(to, s);
+    if (is_normalized_path(ev, e))
+        return feed_normalized(to, s);
+    if (!encoded)
+        return feed(to, s);
+    if (to->out == NULL) /* the compiler compares none that is encoded */
+        return false;
+    fgp_put_uri_encoded(to->out, s);
+    return true;
 }
 
 /* The length of the run of text at |p|. */
@@ -212,11 +226,6 @@ static size_t run_length(const uint8_t *p)
     return n;
 }
 
-static fgp_str word(const fgp_eval *ev, unsigned i)
-{
-    return fgp_table_str(ev->table, fgp_table_section(ev->table, FGP_WORDS) + FGP_STR_SIZE * i);
-}
-
 /* Feeds the token at |*p|, and moves |*p| behind it. */
 static bool feed_token(fgp_eval *ev, const uint8_t **p, sink *to)
 {
@@ -224,7 +233,7 @@ static bool feed_token(fgp_eval *ev, const uint8_t **p, sink *to)
     size_t   n;
 
     if (token >= FGP_TOKEN_WORD)
-        return feed(to, word(ev, token - FGP_TOKEN_WORD));
+        return feed(to, text_of(ev, ev->words + FGP_STR_SIZE * (token - FGP_TOKEN_WORD)));
     if (token >= ' ') {
         n = run_length(*p);
         *p += n;
@@ -232,9 +241,9 @@ static bool feed_token(fgp_eval *ev, const uint8_t **p, sink *to)
     }
     switch (token) {
     case FGP_TOKEN_HOST_PREFIX:
-        return feed(to, fgp_table_str(ev->table, ev->service + FGP_STR_SIZE));
+        return feed(to, text_of(ev, ev->service + FGP_STR_SIZE));
     case FGP_TOKEN_SIGNING_NAME:
-        return feed(to, fgp_table_str(ev->table, ev->service + 2 * FGP_STR_SIZE));
+        return feed(to, text_of(ev, ev->service + 2 * FGP_STR_SIZE));
     case FGP_TOKEN_EXPR:
         *p += 2;
         return feed_expr(ev, fgp_load16(*p - 2), to);
@@ -277,14 +286,16 @@ bool fgp_eval_text(fgp_eval *ev, unsigned offset, fgp_out *out, fgp_str *text)
     long           id = token_expr(p, &end);
     size_t         start = out->need, n = run_length(p);
 
-    if (id >= 0 && *end == FGP_TOKEN_END && is_view(ev, expr_at(ev, (unsigned)id)))
-        return view(ev, (unsigned)id, text);
+    if (id >= 0 && *end == FGP_TOKEN_END && is_view(ev, expr_at(ev, (unsigned)id))) {
+        *text = view(ev, (unsigned)id);
+        return text->ptr != NULL;
+    }
     if (p[n] == FGP_TOKEN_END) {
         *text = (fgp_str){ (const char *)p, n };
         return true;
     }
     if (p[0] == FGP_TOKEN_SIGNING_NAME && p[1] == FGP_TOKEN_END) {
-        *text = fgp_table_str(ev->table, ev->service + 2 * FGP_STR_SIZE);
+        *text = text_of(ev, ev->service + 2 * FGP_STR_SIZE);
         return true;
     }
     if (!fgp_eval_put(ev, offset, out))
@@ -298,28 +309,23 @@ bool fgp_eval_text(fgp_eval *ev, unsigned offset, fgp_out *out, fgp_str *text)
 static bool is_set(fgp_eval *ev, unsigned id)
 {
     const uint8_t *e = expr_at(ev, id);
-    fgp_str        s;
 
     switch (e[0]) {
-    case FGP_OP_PARAM:
-        return param(ev, e)->kind != FGP_VALUE_UNSET;
     case FGP_OP_PARTITION:
     case FGP_OP_ARN:
     case FGP_OP_URL:
         return record(ev, e) != NULL;
     default:
-        return view(ev, id, &s);
+        return view(ev, id).ptr != NULL;
     }
 }
 
+/* Of an attribute that is a boolean. */
 static bool is_true(fgp_eval *ev, const uint8_t *e)
 {
     const uint8_t    *of = expr_at(ev, fgp_load16(e + 2));
-    const fgp_record *r;
+    const fgp_record *r = record(ev, of);
 
-    if (e[0] == FGP_OP_PARAM)
-        return param(ev, e)->kind == FGP_VALUE_BOOL && param(ev, e)->flag;
-    r = record(ev, of);
     if (r == NULL)
         return false;
     if (of[0] == FGP_OP_URL)
@@ -328,54 +334,62 @@ static bool is_true(fgp_eval *ev, const uint8_t *e)
            (e[1] == FGP_PARTITION_FIPS ? FGP_SUPPORTS_FIPS : FGP_SUPPORTS_DUALSTACK);
 }
 
-/* Whether |a|, which may have to be put together, equals the view |b|. */
 static bool are_equal(fgp_eval *ev, unsigned a, unsigned b)
 {
-    const uint8_t *e = expr_at(ev, a);
-    sink           to = { NULL, { NULL, 0 } };
-    fgp_str        s;
+    fgp_str s = view(ev, a), t = view(ev, b);
 
-    if (!view(ev, b, &to.rest))
+    return s.ptr != NULL && t.ptr != NULL && fgp_str_eq(s, t);
+}
+
+/* Whether |a|, which must be put together, equals |b|. */
+static bool matches(fgp_eval *ev, unsigned a, unsigned b)
+{
+    const uint8_t *e = expr_at(ev, a);
+    sink           to = { NULL, view(ev, b) };
+    bool           fed;
+
+    if (to.rest.ptr == NULL)
         return false;
-    if (is_view(ev, e))
-        return view(ev, a, &s) && fgp_str_eq(s, to.rest);
-    if (e[0] == FGP_OP_TEMPLATE)
-        return feed_template(ev, fgp_load16(e + 2), &to) && to.rest.len == 0;
-    return feed_expr(ev, a, &to) && to.rest.len == 0;
+    fed = e[0] == FGP_OP_TEMPLATE ? feed_template(ev, fgp_load16(e + 2), &to)
+                                  : feed_expr(ev, a, &to);
+    return fed && to.rest.len == 0;
+}
+
+static bool is_name(fgp_eval *ev, unsigned test, unsigned id)
+{
+    fgp_str s = view(ev, id);
+
+    if (s.ptr == NULL)
+        return false;
+    if (test == FGP_TEST_LABEL || test == FGP_TEST_LABELS)
+        return fgp_is_host_label(s, test == FGP_TEST_LABELS);
+    return fgp_is_virtual_hostable(s, test == FGP_TEST_BUCKETS);
 }
 
 static bool ask(fgp_eval *ev, const uint8_t *atom)
 {
-    unsigned id = fgp_load16(atom + 1);
-    fgp_str  s;
+    unsigned a = fgp_load16(atom + 1), b = fgp_load16(atom + 3);
 
     switch (atom[0]) {
-    case FGP_TEST_SET:
-        return is_set(ev, id);
-    case FGP_TEST_TRUE:
-        return is_true(ev, expr_at(ev, id));
-    case FGP_TEST_EQUAL:
-        return are_equal(ev, id, fgp_load16(atom + 3));
-    case FGP_TEST_LABEL:
-    case FGP_TEST_LABELS:
-        return view(ev, id, &s) && fgp_is_host_label(s, atom[0] == FGP_TEST_LABELS);
-    default:
-        return view(ev, id, &s) && fgp_is_virtual_hostable(s, atom[0] == FGP_TEST_BUCKETS);
+    case FGP_TEST_GIVEN: return ev->params->value[a].kind != FGP_VALUE_UNSET;
+    case FGP_TEST_FLAG:  return ev->params->value[a].flag;
+    case FGP_TEST_SET:   return is_set(ev, a);
+    case FGP_TEST_TRUE:  return is_true(ev, expr_at(ev, a));
+    case FGP_TEST_EQUAL: return are_equal(ev, a, b);
+    case FGP_TEST_MATCH: return matches(ev, a, b);
+    default:             return is_name(ev, atom[0], a);
     }
 }
 
-bool fgp_eval_atom(fgp_eval *ev, unsigned id)
+bool fgp_eval_ask(fgp_eval *ev, unsigned id)
 {
     uint64_t bit = (uint64_t)1 << id % 64;
-    unsigned at = id / 64;
+    bool     holds = ask(ev, ev->atoms + (size_t)FGP_ATOM_SIZE * id);
 
-    if (!(ev->asked[at] & bit)) {
-        ev->asked[at] |= bit;
-        ev->holds[at] &= ~bit;
-        if (ask(ev, ev->atoms + (size_t)FGP_ATOM_SIZE * id))
-            ev->holds[at] |= bit;
-    }
-    return (ev->holds[at] & bit) != 0;
+    ev->asked[id / 64] |= bit;
+    if (holds)
+        ev->holds[id / 64] |= bit;
+    return holds;
 }
 
 /* ---- who brought it */

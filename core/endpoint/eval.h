@@ -22,7 +22,8 @@ typedef struct fgp_eval {
     const fgp_table  *table;
     const fgp_params *params;
     const uint8_t    *service;    /* its row */
-    const uint8_t    *exprs, *atoms, *templates;
+    const uint8_t    *exprs, *atoms, *templates, *substrings, *words;
+    const char       *text;
     uint64_t          asked[FGP_ATOMS_MAX / 64], holds[FGP_ATOMS_MAX / 64];
     uint32_t          made, null; /* records, a bit each: made, and found to be null */
     fgp_record        record[FGP_RECORDS_MAX];
@@ -30,8 +31,16 @@ typedef struct fgp_eval {
 
 void fgp_eval_init(fgp_eval *ev, const fgp_params *params);
 
+/* Works out whether the atom |id| holds, and remembers it. */
+bool fgp_eval_ask(fgp_eval *ev, unsigned id);
+
 /* Whether the atom |id| holds. */
-bool fgp_eval_atom(fgp_eval *ev, unsigned id);
+static inline bool fgp_eval_atom(fgp_eval *ev, unsigned id)
+{
+    uint64_t bit = (uint64_t)1 << id % 64;
+
+    return ev->asked[id / 64] & bit ? (ev->holds[id / 64] & bit) != 0 : fgp_eval_ask(ev, id);
+}
 
 /* Puts the template at |offset|. False where it names something that is null; what
  * stands before that is put then. */

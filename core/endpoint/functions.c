@@ -17,17 +17,12 @@ static bool is_lower(char c)
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_alnum(char c)
-{
-    return is_digit(c) || is_lower((char)(c | 32));
-}
-
 static bool is_label(fgp_str s)
 {
     if (s.len == 0 || s.len > LABEL_MAX || s.ptr[0] == '-' || s.ptr[s.len - 1] == '-')
         return false;
     for (size_t i = 0; i < s.len; i++)
-        if (!is_alnum(s.ptr[i]) && s.ptr[i] != '-')
+        if (!fgp_is(s.ptr[i], FGP_HOST) || s.ptr[i] == '_' || s.ptr[i] == '.')
             return false;
     return true;
 }
@@ -78,15 +73,26 @@ bool fgp_is_virtual_hostable(fgp_str s, bool dots)
     return fgp_is_host_label(s, dots) && !(dots && is_ipv4(s, 0));
 }
 
-bool fgp_substring(fgp_str s, size_t from, size_t to, bool reverse, fgp_str *part)
+/* Eight bytes at a time: the highest bit of each is what matters. */
+static bool is_ascii(fgp_str s)
 {
-    if (from >= to || s.len < to)
-        return false;
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] > 127)
-            return false;
-    *part = (fgp_str){ s.ptr + (reverse ? s.len - to : from), to - from };
-    return true;
+    uint64_t all = 0, eight;
+    size_t   i = 0;
+
+    for (; i + sizeof eight <= s.len; i += sizeof eight) {
+        memcpy(&eight, s.ptr + i, sizeof eight);
+        all |= eight;
+    }
+    for (; i < s.len; i++)
+        all |= (unsigned char)s.ptr[i];
+    return !(all & 0x8080808080808080);
+}
+
+fgp_str fgp_substring(fgp_str s, size_t from, size_t to, bool reverse)
+{
+    if (from >= to || s.len < to || !is_ascii(s))
+        return FGP_NULL;
+    return (fgp_str){ s.ptr + (reverse ? s.len - to : from), to - from };
 }
 
 bool fgp_arn_parse(fgp_str s, fgp_arn *arn)
@@ -106,14 +112,15 @@ bool fgp_arn_parse(fgp_str s, fgp_arn *arn)
     return true;
 }
 
-bool fgp_arn_part(const fgp_arn *arn, size_t i, fgp_str *part)
+fgp_str fgp_arn_part(const fgp_arn *arn, size_t i)
 {
-    size_t from = i == 0 ? 0 : i < arn->nparts ? arn->end[i - 1] + 1 : 0;
+    size_t from = 0;
 
     if (i >= arn->nparts)
-        return false;
-    *part = (fgp_str){ arn->resource.ptr + from, arn->end[i] - from };
-    return true;
+        return FGP_NULL;
+    if (i > 0)
+        from = arn->end[i - 1] + 1;
+    return (fgp_str){ arn->resource.ptr + from, arn->end[i] - from };
 }
 
 /* Cuts "http://" or "https://", in any case, off. */

@@ -2,8 +2,8 @@
 /*
  * functions.h - the functions of the rule language that work on text.
  *
- * Spec: Smithy, "Endpoint rules standard library". Each takes any bytes; what is
- * null in the rules' words is a return value of false.
+ * Spec: Smithy, "Endpoint rules standard library". Each takes any bytes. What is null
+ * in the rules' words is false, or a text whose ptr is NULL; an empty text has one.
  */
 #ifndef FGP_FUNCTIONS_H
 #define FGP_FUNCTIONS_H
@@ -18,9 +18,11 @@ bool fgp_is_host_label(fgp_str s, bool dots);
  * or with |dots| several, and no IPv4 address. */
 bool fgp_is_virtual_hostable(fgp_str s, bool dots);
 
-/* substring: bytes |from| to |to| of |s|, counted from the end where |reverse|. False
+#define FGP_NULL ((fgp_str){ NULL, 0 })
+
+/* substring: bytes |from| to |to| of |s|, counted from the end where |reverse|. Null
  * where |s| is shorter, or holds another byte than ASCII. */
-bool fgp_substring(fgp_str s, size_t from, size_t to, bool reverse, fgp_str *part);
+fgp_str fgp_substring(fgp_str s, size_t from, size_t to, bool reverse);
 
 #define FGP_ARN_PARTS 16
 
@@ -33,8 +35,8 @@ typedef struct fgp_arn {
 
 bool fgp_arn_parse(fgp_str s, fgp_arn *arn);
 
-/* The |i|-th component of the resource. */
-bool fgp_arn_part(const fgp_arn *arn, size_t i, fgp_str *part);
+/* The |i|-th component of the resource, or null. */
+fgp_str fgp_arn_part(const fgp_arn *arn, size_t i);
 
 /* parseURL: not the URL that a request may go to (that is fgp_url_parse()), but what
  * the rules take for one. */

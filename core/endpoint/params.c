@@ -98,7 +98,7 @@ fgp_status fgp_params_set_string(fgp_params *params, fgp_str name, fgp_str value
 
     if (v == NULL)
         return FGP_ERR_BAD_PARAMETER;
-    *v = (fgp_value){ value.ptr, value.len, FGP_VALUE_STRING, false };
+    *v = (fgp_value){ value.len != 0 ? value.ptr : "", value.len, FGP_VALUE_STRING, false };
     return FGP_OK;
 }
 
@@ -133,6 +133,17 @@ bool fgp_params_describe(const fgp_params *params, size_t i, fgp_str *name, fgp_
     *name = fgp_table_str(params->table, row);
     *type = (fgp_value_kind)(row[4] & FGP_PARAM_KIND);
     return true;
+}
+
+fgp_str fgp_params_name(const fgp_params *p, unsigned slot)
+{
+    unsigned       n;
+    const uint8_t *row = fgp_params_rows(p, &n);
+
+    for (; n > 0; n--, row += FGP_PARAM_SIZE)
+        if (row[3] == slot)
+            return fgp_table_str(p->table, row);
+    return (fgp_str){ NULL, 0 };
 }
 
 fgp_str fgp_table_service(const fgp_table *table, size_t i)

@@ -43,14 +43,15 @@ enum fgp_section {
     FGP_TEMPLATES,  /* bytes: tokens, up to FGP_TOKEN_END each */
     FGP_EXPRS,      /* op u8, a u8, b u16 */
     FGP_SUBSTRINGS, /* from u8, to u8 (| 0x80: counted from the end) */
-    FGP_ATOMS,      /* test u8, expr u16, expr u16 */
+    FGP_ATOMS,      /* test u8, expr (or slot) u16, expr u16 */
     FGP_NODES,      /* atom u16, where to when it holds u16, when not u16 */
     FGP_RESULTS,    /* template u16, lists of properties u8 and of headers u8; or 255: an error */
     FGP_LISTS,      /* offset of its items u16, their bytes u16 */
     FGP_ITEMS,      /* bytes */
     FGP_KEYS,       /* str: names of members */
     FGP_PARAMS,     /* name str, slot u8, flags u8, default str; by name in each set */
-    FGP_PARAM_SETS, /* first param u16, params u8 */
+    FGP_PARAM_SETS, /* first param u16, params u8; slots as bits: of those that must be set
+                       and have no default u32, of strings that bear on an endpoint u32 */
     FGP_SERVICES,   /* name str, host prefix str, signing name str, root u16, set u8, auth u16;
                        by name. auth: four bits a scheme, scheme + 1, the first lowest */
     FGP_PARTITIONS, /* name, dnsSuffix, dualStackDnsSuffix, implicitGlobalRegion str, flags u8 */
@@ -68,7 +69,7 @@ enum {
     FGP_RESULT_SIZE = 4,
     FGP_LIST_SIZE = 4,
     FGP_PARAM_SIZE = 8,
-    FGP_PARAM_SET_SIZE = 3,
+    FGP_PARAM_SET_SIZE = 11,
     FGP_SERVICE_SIZE = 14,
     FGP_PARTITION_SIZE = 13,
     FGP_REGION_SIZE = 4
@@ -80,10 +81,8 @@ enum { FGP_SLOT_REGION, FGP_SLOT_ENDPOINT, FGP_SLOT_FIPS, FGP_SLOT_DUALSTACK };
 /* Flags of a parameter; the lowest two bits are its fgp_value_kind. */
 enum {
     FGP_PARAM_KIND = 3,
-    FGP_PARAM_REQUIRED = 4,
-    FGP_PARAM_DEFAULT = 8,
-    FGP_PARAM_TRUE = 16, /* a boolean's default */
-    FGP_PARAM_USED = 32  /* some rule asks for it */
+    FGP_PARAM_DEFAULT = 4,
+    FGP_PARAM_TRUE = 8 /* a boolean's default */
 };
 
 enum { FGP_SUPPORTS_FIPS = 1, FGP_SUPPORTS_DUALSTACK = 2 }; /* flags of a partition */
@@ -109,11 +108,14 @@ enum { FGP_PARTITION_NAME, FGP_PARTITION_DNS, FGP_PARTITION_DUALSTACK_DNS, FGP_P
 enum { FGP_ARN_PARTITION, FGP_ARN_SERVICE, FGP_ARN_REGION, FGP_ARN_ACCOUNT, FGP_ARN_RESOURCE = 16 };
 enum { FGP_URL_SCHEME, FGP_URL_AUTHORITY, FGP_URL_PATH, FGP_URL_NORMALIZED_PATH, FGP_URL_IS_IP };
 
-/* What an atom asks of its expression (equal: of both); false where that is null. */
+/* What an atom asks of its expression; false where that is null. */
 enum fgp_test {
+    FGP_TEST_GIVEN,  /* of the parameter in a slot, in place of the expression: is it set? */
+    FGP_TEST_FLAG,   /* likewise: is it true? */
     FGP_TEST_SET,
     FGP_TEST_TRUE,
-    FGP_TEST_EQUAL,  /* the second is no expression that is put together */
+    FGP_TEST_EQUAL,  /* to the second expression */
+    FGP_TEST_MATCH,  /* likewise, of one that is put together */
     FGP_TEST_LABEL,  /* isValidHostLabel, one label */
     FGP_TEST_LABELS, /* labels with dots between */
     FGP_TEST_BUCKET, /* aws.isVirtualHostableS3Bucket */

@@ -31,39 +31,57 @@ local words = { "myendpoint", "my-endpoint", "op-01234567890123456", "mfzwi23gnj
 
 local function is_text(v) return type(v) == "string" and not v:find("[{}]") end
 
--- What the rules compare with: the literals for each parameter, and all of them.
+-- Calls |each| with every condition and function call in |json|, in a fixed order.
+local function visit(json, each)
+  if type(json) ~= "table" then return end
+  if json.fn then each(json) end
+  local keys = {}
+  for key in pairs(json) do keys[#keys + 1] = key end
+  table.sort(keys, function(x, y) return tostring(x) < tostring(y) end)
+  for _, key in ipairs(keys) do visit(json[key], each) end
+end
+
+local function add(map, key, v)
+  map[key] = map[key] or {}
+  table.insert(map[key], v)
+end
+
+-- What the rules compare with: .of the literals for each parameter, .all of them, and
+-- .marks, by parameter, what must stand where in it: { from, to, reverse, text }.
 local function literals(ruleset)
-  local of, all = {}, {}
-  local function visit(json)
-    if type(json) ~= "table" then return end
-    if json.fn == "stringEquals" then
-      local a, b = json.argv[1], json.argv[2]
-      if is_text(a) then a, b = b, a end
-      if is_text(b) then
-        all[#all + 1] = b
-        if type(a) == "table" and a.ref then
-          of[a.ref] = of[a.ref] or {}
-          table.insert(of[a.ref], b)
-        end
-      elseif type(b) == "string" then
-        all[#all + 1] = "https://" .. b
-      end
+  local found, cuts = { of = {}, all = {}, marks = {} }, {}
+  visit(ruleset.rules, function(call)
+    local of = call.fn == "substring" and call.assign and call.argv[1].ref
+    if of then add(cuts, call.assign, { of, call.argv[2], call.argv[3], call.argv[4] }) end
+  end)
+  visit(ruleset.rules, function(call)
+    if call.fn ~= "stringEquals" then return end
+    local a, b = call.argv[1], call.argv[2]
+    if type(a) == "string" and type(b) == "table" then a, b = b, a end
+    if type(b) == "string" then table.insert(found.all, is_text(b) and b or "https://" .. b) end
+    if not is_text(b) or not a.ref then return end
+    add(found.of, a.ref, b)
+    for _, cut in ipairs(cuts[a.ref] or {}) do
+      if cut[3] - cut[2] == #b then add(found.marks, cut[1], { cut[2], cut[3], cut[4], b }) end
     end
-    local keys = {}
-    for key in pairs(json) do keys[#keys + 1] = key end
-    table.sort(keys, function(x, y) return tostring(x) < tostring(y) end)
-    for _, key in ipairs(keys) do visit(json[key]) end
-  end
-  visit(ruleset.rules)
-  return of, all
+  end)
+  return found
 end
 
 function M.new(ruleset, regions)
-  local self = setmetatable({ regions = regions, names = {}, parameters = ruleset.parameters }, M)
-  self.of, self.all = literals(ruleset)
+  local self = setmetatable(literals(ruleset), M)
+  self.regions, self.names, self.parameters = regions, {}, ruleset.parameters
   for name in pairs(ruleset.parameters) do table.insert(self.names, name) end
   table.sort(self.names)
   return self
+end
+
+-- |text| with |mark| set in it, made longer where it is too short.
+local function set_mark(text, mark)
+  local from, to, reverse, what = table.unpack(mark)
+  text = text .. ("z"):rep(to - #text)
+  if reverse then from = #text - to end
+  return text:sub(1, from) .. what .. text:sub(from + #what + 1)
 end
 
 function M:literal()
@@ -109,7 +127,17 @@ function M:bucket()
   return pick(names)
 end
 
+-- |text| with some of what the rules look for in |name| set in it.
+function M:marked(name, text)
+  for _ = 1, math.random(3) do text = set_mark(text, pick(self.marks[name])) end
+  return text
+end
+
 function M:text(name)
+  if self.marks[name] and chance(0.35) then
+    local long = ("y"):rep(math.random(0, 60))
+    return self:marked(name, chance(0.5) and long or name == "Endpoint" and pick(urls) or self:bucket())
+  end
   if name:lower() == "region" then return self:region() end
   if name == "Endpoint" then return chance(0.2) and self:literal() or pick(urls) end
   if name == "AccountId" then return pick(accounts) end
@@ -133,10 +161,18 @@ function M:value(name)
   return list
 end
 
+-- An Endpoint that the rules compare with is a template of the Region.
+local function settle(params)
+  if params.Endpoint then
+    params.Endpoint = params.Endpoint:gsub("{Region}", params.Region or "us-east-1"):gsub("{[^}]*}", "api.aws")
+  end
+  return params
+end
+
 function M:fresh()
   local params = {}
   for _, name in ipairs(self.names) do params[name] = self:value(name) end
-  return params
+  return settle(params)
 end
 
 -- Changes a byte of |text|, or takes some away.
@@ -159,7 +195,7 @@ function M:mutate(from)
       params[name] = self:value(name)
     end
   end
-  return params
+  return settle(params)
 end
 
 return M

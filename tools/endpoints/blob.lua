@@ -15,7 +15,8 @@ local SECTIONS = { "text", "words", "templates", "exprs", "substrings", "atoms",
 
 local OP = { param = 0, literal = 1, attr = 2, item = 3, substring = 4, partition = 5, arn = 6,
              url = 7, uri_encode = 8, template = 9 }
-local TEST = { set = 0, ["true"] = 1, equal = 2, label = 3, labels = 4, bucket = 5, buckets = 6 }
+local TEST = { given = 0, flag = 1, set = 2, ["true"] = 3, equal = 4, match = 5, label = 6, labels = 7,
+               bucket = 8, buckets = 9 }
 local ATTRIBUTE = {
   partition = { name = 0, dnsSuffix = 1, dualStackDnsSuffix = 2, implicitGlobalRegion = 3,
                 supportsFIPS = 4, supportsDualStack = 5 },
@@ -144,7 +145,13 @@ function Layout:expr(e)
 end
 
 function Layout:atom(a)
-  return string.pack("<BI2I2", TEST[a.op], self.expr_id[a.a], a.b and self.expr_id[a.b] or 0)
+  local test, first = a.op, self.expr_id[a.a]
+  if a.a.op == "param" and (test == "set" or test == "true") then
+    test, first = test == "set" and "given" or "flag", a.a.slot
+  elseif test == "equal" and not a.a.view then
+    test = "match"
+  end
+  return string.pack("<BI2I2", TEST[test], first, a.b and self.expr_id[a.b] or 0)
 end
 
 local function edge(to)
@@ -201,8 +208,7 @@ local function default_text(p)
 end
 
 function Layout:param(p)
-  local flags = KIND[p.type] + (p.required and 4 or 0) + (p.default ~= nil and 8 or 0)
-                + (p.default == true and 16 or 0) + (p.used and 32 or 0)
+  local flags = KIND[p.type] + (p.default ~= nil and 4 or 0) + (p.default == true and 8 or 0)
   return self:str(p.name) .. string.pack("<BB", p.slot, flags) .. self:str(default_text(p))
 end
 
@@ -396,6 +402,17 @@ local function param_sets(services)
   return sets, params
 end
 
+-- Slots as bits: of what must be set and has no default, and of the strings that
+-- bear on an endpoint: those that the rules ask for, Region and Endpoint.
+local function param_set(_, s)
+  local required, strings = 0, 0
+  for _, p in ipairs(s.set) do
+    if p.required and p.default == nil then required = required | 1 << p.slot end
+    if p.type == "string" and (p.used or p.slot <= 1) then strings = strings | 1 << p.slot end
+  end
+  return string.pack("<I2BI4I4", s.first, s.count, required, strings)
+end
+
 local crc_table
 
 local function crc32(bytes)
@@ -459,7 +476,7 @@ function blob.make(t)
     results = { map(t.results, Layout.result, self) },
     keys = { map(self.keys, Layout.str, self) },
     params = { map(self.params, Layout.param, self) },
-    param_sets = { map(sets, function(_, s) return string.pack("<I2B", s.first, s.count) end) },
+    param_sets = { map(sets, param_set) },
     services = { map(t.services, Layout.service, self) },
     partitions = { map(t.partitions.list, Layout.partition, self) },
     prefixes = { map(t.partitions.prefixes, Layout.region, self) },

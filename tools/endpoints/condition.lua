@@ -46,6 +46,8 @@ local function set_atoms(e, into)
     set_atoms(e.of, into)
   elseif e.op == "attr" and not (e.index and e.index > 0) then
     set_atoms(e.of, into) -- an ARN that parses has a resource, so it has component 0
+  elseif e.op == "substring" then
+    into[#into + 1] = atom("set", expr.substring(e.of, 0, e.to, false)) -- the length decides
   elseif e.op ~= "literal" and e.op ~= "host_prefix" and e.op ~= "signing_name" then
     into[#into + 1] = atom("set", e)
   end
@@ -70,6 +72,9 @@ local function equal(a, b)
   end
   if not b.view then
     error(("stringEquals: both are put together: %s, %s"):format(a.key, b.key), 0)
+  end
+  for _, part in ipairs(a.parts or { a }) do
+    if part.op == "uri_encode" then error("stringEquals: with uriEncode: " .. part.key, 0) end
   end
   return atom("equal", a, b)
 end
@@ -193,10 +198,17 @@ local function operands(a)
   return a.op == "equal" and { a.a, a.b } or { a.a }
 end
 
+-- Of set(substring): how long its string is known to be at least, or not to be.
+local function at_least(e) return ">=" .. e.of.key end
+local function less_than(e) return "<" .. e.of.key end
+
 local function assume_set(facts, e)
   for _, a in ipairs(set_atoms(e)) do
     if facts[a.key] == nil then
       facts = with(facts, a.key, true)
+      if a.a.op == "substring" and a.a.to > (facts[at_least(a.a)] or 0) then
+        facts = with(facts, at_least(a.a), a.a.to)
+      end
       if a.a.of then facts = assume_set(facts, a.a.of) end
     end
   end
@@ -204,10 +216,15 @@ local function assume_set(facts, e)
 end
 
 local function assume_atom(facts, a, holds)
+  if holds and a.op == "set" then return assume_set(facts, a.a) end
   facts = with(facts, a.key, holds)
-  if not holds then return facts end
+  if not holds then
+    if a.op == "set" and a.a.op == "substring" and a.a.to < (facts[less_than(a.a)] or math.huge) then
+      facts = with(facts, less_than(a.a), a.a.to)
+    end
+    return facts
+  end
   for _, e in ipairs(operands(a)) do facts = assume_set(facts, e) end
-  if a.op == "set" and a.a.of then facts = assume_set(facts, a.a.of) end
   if a.op == "equal" and a.b.op == "literal" then facts = with(facts, "=" .. a.a.key, a.b.text) end
   return facts
 end
@@ -218,12 +235,31 @@ function condition.decide(a, facts)
   if a.op == "equal" and a.b.op == "literal" and facts["=" .. a.a.key] then
     return facts["=" .. a.a.key] == a.b.text
   end
+  if a.op == "set" and a.a.op == "substring" then
+    if a.a.to <= (facts[at_least(a.a)] or 0) then return true end
+    if a.a.to >= (facts[less_than(a.a)] or math.huge) then return false end
+  end
   for _, e in ipairs(operands(a)) do
     for _, s in ipairs(set_atoms(e)) do
       if facts[s.key] == false then return false end
+      if s ~= a and condition.decide(s, facts) == false then return false end
     end
   end
   return nil
+end
+
+-- The parts of a conjunction without those that the others imply; but that a
+-- parameter is set stays, as it is asked cheaply and often decides what follows.
+local function without_implied(parts)
+  local left = {}
+  for i, part in ipairs(parts) do
+    local others = {}
+    for _, kept in ipairs(left) do others = condition.assume(kept, others, true) end
+    for j = i + 1, #parts do others = condition.assume(parts[j], others, true) end
+    local gate = part.op == "set" and part.a.op == "param"
+    if gate or condition.simplify(part, others) ~= true then left[#left + 1] = part end
+  end
+  return left
 end
 
 -- |f| with what |facts| decide taken out.
@@ -244,7 +280,7 @@ function condition.simplify(f, facts)
       facts = condition.assume(part, facts, true)
     end
   end
-  return conjunction(left)
+  return conjunction(without_implied(left))
 end
 
 -- |facts|, and what is known besides where |f| has turned out |holds|.

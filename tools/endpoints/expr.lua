@@ -93,6 +93,7 @@ end
 
 function expr.substring(of, from, to, reverse)
   from, to = small(from, "start"), small(to, "end")
+  if from >= to then refuse("substring: nothing is between %d and %d", from, to) end
   return intern({ op = "substring", of = expr.need_view("substring", of), from = from, to = to,
                   reverse = reverse, type = "string", view = true },
                 ("S(%s,%d,%d,%s)"):format(of.key, from, to, reverse))
