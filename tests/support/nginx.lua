@@ -98,6 +98,7 @@ local function dechunk(body)
 end
 
 local function parse(text)
+  text = text:gsub("^HTTP/1.1 100 [^\r]*\r\n\r\n", "")
   local head, body = text:match("^(.-\r\n)\r\n(.*)$")
   if not head or not head:find("^HTTP/") then return { body = text, headers = {} } end
   local r = { status = tonumber(head:match("^HTTP/%S+ (%d+)")), headers = {}, body = body }
