@@ -364,3 +364,57 @@ describe("a request that needs much room", function()
     assert.equal(194, #r:lines())
   end)
 end)
+
+-- Each has been seen in a signer for Lua; the official suite has the rest.
+describe("what others got wrong:", function()
+  local function scope_of(service, region)
+    local r = assert(signer({ service = service, region = region }):sign { method = "POST" })
+    return r.headers.authorization:match("Credential=[^/]+/%d+/([^,]*)/aws4_request"), r.headers.host
+  end
+
+  it("the signing name is not the host's first label, nor the service's name", function()
+    for service, name in pairs { ecr = "ecr", ses = "ses", sagemaker = "sagemaker", dynamodbstreams = "dynamodb",
+                                 ["iot-data"] = "iotdata", ["lex-runtime"] = "lex", pinpoint = "mobiletargeting",
+                                 ["bedrock-runtime"] = "bedrock", stepfunctions = "states" } do
+      assert.equal("eu-west-1/" .. name, (scope_of(service, "eu-west-1")), service)
+    end
+  end)
+
+  it("a partition has its own DNS suffix", function()
+    assert.equal("sqs.eusc-de-east-1.amazonaws.eu", select(2, scope_of("sqs", "eusc-de-east-1")))
+    assert.equal("sqs.cn-north-1.amazonaws.com.cn", select(2, scope_of("sqs", "cn-north-1")))
+  end)
+
+  it("the host that is signed is the one in the URL, bucket and all", function()
+    local r = assert(s3:sign { bucket = "photos", key = "x" })
+    assert.equal(r.url:match("^https://([^/]+)/"), r.headers.host)
+    assert.matches("^photos%.", r.headers.host)
+  end)
+
+  it("a presigned URL leaves out the payload's hash for S3 alone", function()
+    local _, trace = assert(signer({ service = "sts" }):presign { query = { Action = "GetCallerIdentity" }, trace = true })
+    assert.matches("\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855$", trace.canonical_request)
+    _, trace = assert(s3:presign { bucket = "photos", key = "x", trace = true })
+    assert.matches("\nUNSIGNED%-PAYLOAD$", trace.canonical_request)
+  end)
+
+  it("slashes, dots and escapes of a key are the key's own", function()
+    for key, path in pairs { ["a///b"] = "/a///b", ["a/./b"] = "/a/./b", ["a%2Fb"] = "/a%252Fb", ["/"] = "//" } do
+      assert.equal(path, path_of(assert(s3:sign { bucket = "photos", key = key, trace = true })))
+    end
+  end)
+
+  it("a form in the body stays there", function()
+    local r = assert(signer({ service = "sts" }):sign { method = "POST", body = "a=1&b=2", trace = true,
+      headers = { ["content-type"] = "application/x-www-form-urlencoded" } })
+    assert.matches("^POST\n/\n\n", r.canonical_request)
+    assert.equal("a=1&b=2", r.body)
+  end)
+
+  it("double_encode = false is not the same as nothing", function()
+    local request = { url = "https://x.example/a%20b", trace = true }
+    assert.equal("/a%2520b", path_of(signer({ service = "sts" }):sign(request)))
+    assert.equal("/a%20b", path_of(signer({ service = "sts", double_encode = false }):sign(request)))
+    assert.equal("/a%2520b", path_of(signer({ service = "s3", double_encode = true }):sign(request)))
+  end)
+end)
