@@ -28,7 +28,9 @@ if(FINGERPOST_LUA)
     list(TRANSFORM binding PREPEND ${PROJECT_SOURCE_DIR}/plugins/lua/)
     add_library(fgp_lua_rules MODULE ${binding} ${rules_table})
     target_include_directories(fgp_lua_rules PRIVATE ${PROJECT_SOURCE_DIR}/core/endpoint)
-    target_link_libraries(fgp_lua_rules PRIVATE fgp_core fgp_flags fgp_lua_headers)
+    target_include_directories(fgp_lua_rules SYSTEM PRIVATE
+                               $<TARGET_PROPERTY:fgp_lua,INCLUDE_DIRECTORIES>)
+    target_link_libraries(fgp_lua_rules PRIVATE fgp_core fgp_flags)
     set_target_properties(fgp_lua_rules PROPERTIES OUTPUT_NAME fingerpost PREFIX ""
                           LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/rules)
   endif()

@@ -22,15 +22,16 @@ const char *fgp_auth_scheme_name(fgp_auth_scheme scheme)
 }
 
 /* What the model and the parameters say. */
-static fgp_auth model_auth(const fgp_eval *ev, fgp_auth_scheme scheme)
+static void model_auth(const fgp_eval *ev, fgp_auth_scheme scheme, fgp_auth *auth)
 {
     const fgp_value *region = &ev->params->value[FGP_SLOT_REGION];
-    fgp_auth         auth = { .scheme = scheme, .double_encode = true };
 
-    auth.signing_name = fgp_table_str(ev->table, ev->service + 2 * FGP_STR_SIZE);
+    auth->scheme = scheme;
+    auth->signing_name = fgp_table_str(ev->table, ev->service + 2 * FGP_STR_SIZE);
+    auth->signing_region = auth->region_set = FGP_NULL;
     if (region->kind == FGP_VALUE_STRING)
-        auth.signing_region = (fgp_str){ region->ptr, region->len };
-    return auth;
+        auth->signing_region = (fgp_str){ region->ptr, region->len };
+    auth->double_encode = true;
 }
 
 /* SigV4A signs for a set of regions: the one asked for, where none is given. */
@@ -98,7 +99,7 @@ static bool read_schemes(fgp_eval *ev, const uint8_t *p, fgp_out *out, fgp_endpo
          p = fgp_raw_next(p, &item)) {
         fgp_auth *auth = &ep->offered[ep->noffered++];
 
-        *auth = model_auth(ev, FGP_AUTH_SIGV4);
+        model_auth(ev, FGP_AUTH_SIGV4, auth);
         p = read_scheme(ev, p, out, auth);
         if (p == NULL)
             return false;
@@ -135,8 +136,10 @@ bool fgp_auth_read(fgp_eval *ev, const uint8_t *result, fgp_out *out, fgp_endpoi
     if (schemes != NULL)
         return read_schemes(ev, schemes, out, ep);
     for (unsigned left = fgp_load16(ev->service + 12); left != 0; left >>= 4) {
-        ep->offered[ep->noffered] = model_auth(ev, (fgp_auth_scheme)((left & 15) - 1));
-        settle(&ep->offered[ep->noffered++]);
+        fgp_auth *auth = &ep->offered[ep->noffered++];
+
+        model_auth(ev, (fgp_auth_scheme)((left & 15) - 1), auth);
+        settle(auth);
     }
     return true;
 }

@@ -92,7 +92,7 @@ static fgp_str url_attribute(const fgp_rule_url *url, unsigned attribute)
     switch (attribute) {
     case FGP_URL_SCHEME:    return url->scheme;
     case FGP_URL_AUTHORITY: return url->authority;
-    default:                return url->path; /* the normalized one, too: feed_normalized() */
+    default:                return url->path;
     }
 }
 
@@ -166,17 +166,6 @@ static fgp_str view(fgp_eval *ev, unsigned id)
 
 /* ---- texts that are put together */
 
-static bool is_normalized_path(const fgp_eval *ev, const uint8_t *e)
-{
-    return e[0] == FGP_OP_ATTR && e[1] == FGP_URL_NORMALIZED_PATH &&
-           expr_at(ev, fgp_load16(e + 2))[0] == FGP_OP_URL;
-}
-
-static bool is_view(const fgp_eval *ev, const uint8_t *e)
-{
-    return e[0] < FGP_OP_URI_ENCODE && !is_normalized_path(ev, e);
-}
-
 static bool feed(sink *to, fgp_str piece)
 {
     if (to->out != NULL) {
@@ -189,31 +178,40 @@ static bool feed(sink *to, fgp_str piece)
     return true;
 }
 
-/* A path that begins and ends with '/'. */
-static bool feed_normalized(sink *to, fgp_str path)
+/* Percent-encoded; put only, as the compiler lets nothing be compared with it. */
+static bool feed_encoded(fgp_eval *ev, unsigned of, sink *to)
 {
-    if (path.len == 0 || path.ptr[path.len - 1] != '/')
-        return feed(to, path) && feed(to, fgp_lit("/"));
-    return feed(to, path);
+    fgp_str s = view(ev, of);
+
+    if (s.ptr == NULL || to->out == NULL)
+        return false;
+    fgp_put_uri_encoded(to->out, s);
+    return true;
+}
+
+/* The path of a URL, made to begin and end with '/'. */
+static bool feed_normalized(fgp_eval *ev, unsigned of, sink *to)
+{
+    const fgp_record *r = record(ev, expr_at(ev, of));
+
+    if (r == NULL || !feed(to, r->url.path))
+        return false;
+    return (r->url.path.len != 0 && r->url.path.ptr[r->url.path.len - 1] == '/') ||
+           feed(to, fgp_lit("/"));
 }
 
 /* Feeds an expression that is no template. */
 static bool feed_expr(fgp_eval *ev, unsigned id, sink *to)
 {
     const uint8_t *e = expr_at(ev, id);
-    bool           encoded = e[0] == FGP_OP_URI_ENCODE;
-    fgp_str        s = view(ev, encoded ? fgp_load16(e + 2) : id);
+    fgp_str        s;
 
-    if (s.ptr == NULL)
-        return false;
-    if (is_normalized_path(ev, e))
-        return feed_normalized(to, s);
-    if (!encoded)
-        return feed(to, s);
-    if (to->out == NULL) /* the compiler compares none that is encoded */
-        return false;
-    fgp_put_uri_encoded(to->out, s);
-    return true;
+    if (e[0] == FGP_OP_URI_ENCODE)
+        return feed_encoded(ev, fgp_load16(e + 2), to);
+    if (e[0] == FGP_OP_NORMALIZED_PATH)
+        return feed_normalized(ev, fgp_load16(e + 2), to);
+    s = view(ev, id);
+    return s.ptr != NULL && feed(to, s);
 }
 
 /* The length of the run of text at |p|. */
@@ -286,7 +284,7 @@ bool fgp_eval_text(fgp_eval *ev, unsigned offset, fgp_out *out, fgp_str *text)
     long           id = token_expr(p, &end);
     size_t         start = out->need, n = run_length(p);
 
-    if (id >= 0 && *end == FGP_TOKEN_END && is_view(ev, expr_at(ev, (unsigned)id))) {
+    if (id >= 0 && *end == FGP_TOKEN_END && expr_at(ev, (unsigned)id)[0] < FGP_OP_URI_ENCODE) {
         *text = view(ev, (unsigned)id);
         return text->ptr != NULL;
     }

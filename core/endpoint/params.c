@@ -6,6 +6,17 @@
 #include "../base/error.h"
 #include "params.h"
 
+/* As fgp_str_cmp(), for texts that mostly differ at once. */
+static int compare(fgp_str a, fgp_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+
+    for (size_t i = 0; i < n; i++)
+        if (a.ptr[i] != b.ptr[i])
+            return (unsigned char)a.ptr[i] < (unsigned char)b.ptr[i] ? -1 : 1;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
 const uint8_t *fgp_table_find(const fgp_table *t, const uint8_t *rows, unsigned nrows,
                               size_t size, fgp_str text)
 {
@@ -14,7 +25,7 @@ const uint8_t *fgp_table_find(const fgp_table *t, const uint8_t *rows, unsigned 
     while (lo < hi) {
         unsigned       mid = (lo + hi) / 2;
         const uint8_t *row = rows + size * mid;
-        int            d = fgp_str_cmp(text, fgp_table_str(t, row));
+        int            d = compare(text, fgp_table_str(t, row));
 
         if (d == 0)
             return row;

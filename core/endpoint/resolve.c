@@ -239,7 +239,9 @@ fgp_status fgp_endpoint_resolve(const fgp_params *params, fgp_out *out, fgp_endp
     fgp_eval       ev;
     const uint8_t *result;
 
-    memset(ep, 0, offsetof(fgp_endpoint, error));
+    ep->url = ep->rule_error = FGP_NULL;
+    ep->auth = (fgp_auth){ .scheme = FGP_AUTH_NONE };
+    ep->noffered = 0;
     fgp_error_clear(&ep->error);
     if (check_required(params, &ep->error) != FGP_OK)
         return ep->error.status;

@@ -98,15 +98,16 @@ enum fgp_op {
     FGP_OP_PARTITION,  /* a: number among the records, b: of what; so are the next two */
     FGP_OP_ARN,
     FGP_OP_URL,
-    FGP_OP_URI_ENCODE, /* b: of what */
-    FGP_OP_TEMPLATE    /* b: offset in the templates */
+    FGP_OP_URI_ENCODE,      /* b: of what */
+    FGP_OP_NORMALIZED_PATH, /* b: of which URL */
+    FGP_OP_TEMPLATE         /* b: offset in the templates */
 };
 
 /* Attributes of records. */
 enum { FGP_PARTITION_NAME, FGP_PARTITION_DNS, FGP_PARTITION_DUALSTACK_DNS, FGP_PARTITION_GLOBAL,
        FGP_PARTITION_FIPS, FGP_PARTITION_DUALSTACK };
 enum { FGP_ARN_PARTITION, FGP_ARN_SERVICE, FGP_ARN_REGION, FGP_ARN_ACCOUNT, FGP_ARN_RESOURCE = 16 };
-enum { FGP_URL_SCHEME, FGP_URL_AUTHORITY, FGP_URL_PATH, FGP_URL_NORMALIZED_PATH, FGP_URL_IS_IP };
+enum { FGP_URL_SCHEME, FGP_URL_AUTHORITY, FGP_URL_PATH, FGP_URL_IS_IP };
 
 /* What an atom asks of its expression; false where that is null. */
 enum fgp_test {

@@ -14,14 +14,14 @@ local SECTIONS = { "text", "words", "templates", "exprs", "substrings", "atoms",
                    "partitions", "prefixes", "regions" }
 
 local OP = { param = 0, literal = 1, attr = 2, item = 3, substring = 4, partition = 5, arn = 6,
-             url = 7, uri_encode = 8, template = 9 }
+             url = 7, uri_encode = 8, normalized_path = 9, template = 10 }
 local TEST = { given = 0, flag = 1, set = 2, ["true"] = 3, equal = 4, match = 5, label = 6, labels = 7,
                bucket = 8, buckets = 9 }
 local ATTRIBUTE = {
   partition = { name = 0, dnsSuffix = 1, dualStackDnsSuffix = 2, implicitGlobalRegion = 3,
                 supportsFIPS = 4, supportsDualStack = 5 },
   arn = { partition = 0, service = 1, region = 2, accountId = 3 },
-  url = { scheme = 0, authority = 1, path = 2, normalizedPath = 3, isIp = 4 },
+  url = { scheme = 0, authority = 1, path = 2, isIp = 3 },
 }
 local RESOURCE = 16 -- attribute of an ARN's component 0
 local TOKEN = { ending = 0, expr = 1, host_prefix = 2, signing_name = 3, first_expr = 4, word = 0x80 }

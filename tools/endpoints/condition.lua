@@ -42,7 +42,7 @@ local function set_atoms(e, into)
   into = into or {}
   if e.op == "template" then
     for _, part in ipairs(e.parts) do set_atoms(part, into) end
-  elseif e.op == "partition" or e.op == "uri_encode" then
+  elseif e.op == "partition" or e.op == "uri_encode" or e.op == "normalized_path" then
     set_atoms(e.of, into)
   elseif e.op == "attr" and not (e.index and e.index > 0) then
     set_atoms(e.of, into) -- an ARN that parses has a resource, so it has component 0

@@ -49,8 +49,9 @@ local function attribute(of, name)
   if index and index > RESOURCE_MAX then refuse("getAttr: component %d of an ARN's resource", index) end
   local type = index and "string" or (attributes[of.type] or {})[name]
   if not type then refuse("getAttr: a %s has no '%s'", of.type, name) end
-  return intern({ op = "attr", of = of, name = name, index = index, type = type,
-                  view = type == "string" and name ~= "normalizedPath" },
+  local normalized = name == "normalizedPath"
+  return intern({ op = normalized and "normalized_path" or "attr", of = of, name = name, index = index,
+                  type = type, view = type == "string" and not normalized },
                 ("A(%s#%s)"):format(of.key, name))
 end
 

@@ -194,7 +194,7 @@ local function weigh_part(e, need, times)
     need.fixed = need.fixed + ROOM_OF_OURS
   elseif e.op == "uri_encode" then
     weigh_part(e.of, need, 3)
-  elseif e.op == "attr" then
+  elseif e.op == "attr" or e.op == "normalized_path" then
     -- Different attributes of a record are different bytes of it, but for the path.
     local name = e.of.key .. "#" .. e.name:gsub("^normalizedPath$", "path")
     need.fixed = need.fixed + 1
