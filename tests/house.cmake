@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 fgp_add_spec(servers)
 fgp_add_spec(house)
+fgp_add_spec(update_endpoints)
 if(FINGERPOST_LUA AND FINGERPOST_CURL AND FINGERPOST_NGINX)
   fgp_add_spec(readme)
 endif()
