@@ -15,12 +15,12 @@ local function update(from, to)
 end
 
 local function make_package(dir)
-  local data = dir .. "/package/usr/lib/python3/dist-packages/botocore/data"
-  server.must(("mkdir -p %s %s/package/DEBIAN && cp -r %s/. %s && gzip -r %s"):format(
+  local data = dir .. "/tree/usr/lib/python3/dist-packages/botocore/data"
+  server.must(("mkdir -p %s %s/tree/DEBIAN && cp -r %s/. %s && gzip -r %s"):format(
     server.quote(data), server.quote(dir), server.quote(models), server.quote(data), server.quote(data)))
-  server.write(dir .. "/package/DEBIAN/control", "Package: python3-botocore\nVersion: 1\nArchitecture: all\n" ..
+  server.write(dir .. "/tree/DEBIAN/control", "Package: python3-botocore\nVersion: 1\nArchitecture: all\n" ..
                                                  "Maintainer: nobody <nobody@localhost>\nDescription: models\n")
-  server.must(("dpkg-deb -Znone --build %s/package %s/models.deb"):format(server.quote(dir), server.quote(dir)))
+  server.must(("dpkg-deb -Znone --build %s/tree %s/models.deb"):format(server.quote(dir), server.quote(dir)))
   return dir .. "/models.deb"
 end
 
