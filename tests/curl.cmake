@@ -2,6 +2,8 @@
 if(FINGERPOST_CURL)
   fgp_add_spec(cli)
   fgp_add_spec(curl)
+  fgp_add_spec(curl_servers)
+  fgp_add_spec(curl_package)
 
   find_package(CURL REQUIRED)
   find_package(Threads REQUIRED)

@@ -6,16 +6,11 @@ local cjson = require "cjson"
 local command = require "command"
 local server = require "server"
 
+local with = command.with
+
 local SECRET, TOKEN = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "Session/Token+Example=="
 local KEYS = { AWS_ACCESS_KEY_ID = "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY = SECRET }
 local SUITE = { "--signing-name", "service", "--region", "us-east-1", "--time", "1440938160" }
-
-local function with(env, more)
-  local all = {}
-  for name, value in pairs(env) do all[name] = value end
-  for name, value in pairs(more) do all[name] = value end
-  return all
-end
 
 local function join(...)
   local all = {}

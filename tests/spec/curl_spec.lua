@@ -1,25 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The libcurl helper: what goes over the wire is what was signed, or nothing goes.
--- Programs of ours make the requests (the command, curl_probe.c, the examples);
--- servers and a verifier that are not ours say whether they are right.
+-- The command and curl_probe.c make the requests; a verifier that is not ours says
+-- whether they are right.
 assert(_VERSION == "Lua 5.4")
 
 local command = require "command"
 local origin = require "origin"
-local s3 = require "s3"
 local server = require "server"
 local verify = require "verify"
+
+local with = command.with
 
 local BUILD = os.getenv("FINGERPOST_BUILD")
 local SECRET, TOKEN = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "Session/Token+Example=="
 local KEYS = { AWS_ACCESS_KEY_ID = "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY = SECRET, AWS_REGION = "eu-west-1" }
-
-local function with(env, more)
-  local all = {}
-  for name, value in pairs(env) do all[name] = value end
-  for name, value in pairs(more) do all[name] = value end
-  return all
-end
 
 local function escape(s)
   return (s:gsub("[^%w]", function(c) return ("%%%02X"):format(c:byte()) end))
@@ -66,6 +60,26 @@ describe("over the wire,", function()
     local list = all_right(3)
     assert.equal(list[1].connection, list[3].connection)
     assert.same({ "GET", "/a?b=c" }, { list[3].method, list[3].target })
+  end)
+
+  it("each is on a new one when the server hangs up", function()
+    o.answer "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    finally(function() o.answer(nil) end)
+    assert.equal(OK:rep(3), probe("three", "s3://photos/k"))
+    local list = all_right(3)
+    assert.not_equal(list[1].connection, list[3].connection)
+  end)
+
+  it("a proxy on the way sees neither signature nor token", function()
+    o.answer "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    finally(function() o.answer(nil) end)
+    command.run({ "request", "https://photos.invalid/", "--service", "s3" },
+                { env = with(KEYS, { https_proxy = base, AWS_SESSION_TOKEN = TOKEN }) })
+    local r = o.last()
+    assert.same({ "CONNECT", "photos.invalid:443" }, { r.method, r.target })
+    for _, name in ipairs { "authorization", "x-amz-security-token", "x-amz-date" } do
+      assert.is_nil(o.header(r, name))
+    end
   end)
 
   it("a HEAD is a HEAD", function()
@@ -263,6 +277,16 @@ describe("over the wire,", function()
       assert.equal("x", o.header(r, "x-amz-meta-a"))
     end)
 
+    it("says how long an empty body is", function()
+      command.run({ "request", "--service", "s3", base .. "/k?uploads", "-X", "POST" }, { env = KEYS })
+      assert.equal("0", o.header(all_right(1)[1], "content-length"))
+      assert.equal("POST", o.last().method)
+      o.forget()
+      command.run({ "sign", "--service", "s3", base .. "/k", "-X", "PUT", "--output", "curl" },
+                  { env = KEYS, shell = "| curl -s -K -" })
+      assert.equal("0", o.header(all_right(1)[1], "content-length"))
+    end)
+
     it("uploads from a pipe", function()
       command.run({ "request", "--service", "s3", base .. "/k", "-T", "-" }, { env = KEYS, stdin = "piped" })
       assert.same({ "PUT", "piped" }, { all_right(1)[1].method, o.last().body })
@@ -353,7 +377,7 @@ describe("over the wire,", function()
       { "s3://Photos/k" }, { "s3:///k" }, { "s3://pho\xc3\xb6tos/k" }, { "s3://photos/" .. ("k"):rep(1025) },
       { "s3://photos/k", "-H", "A: b\r\nC: d" }, { "s3://photos/k", "-H", "A\xc3\xa9: b" },
       { "s3://photos/k", "-H", "Authorization: x" }, { "s3://photos/k", "-H", "X-Amz-Date: x" },
-      { "s3://photos/k", "-X", "G ET" }, { "s3://photos/k", "--query", "a=%zz" }, { "s3://photos/k", "--query", "a b" }, 
+      { "s3://photos/k", "-X", "G ET" }, { "s3://photos/k", "--query", "a=%zz" }, { "s3://photos/k", "--query", "a b" },
       { "s3://photos/k", "--query", "X-Amz-Signature=0" }, { "s3://photos/k", "--query", "a\r\nb" },
       { "s3://photos/k", "--signing-name", "s3/x" }, { "s3://photos/k", "--signing-region", "A" },
       { "/a b", "--service", "s3" }, { "/a\r\nb", "--service", "s3" },
@@ -373,208 +397,5 @@ describe("over the wire,", function()
       end
     end
     assert.same({}, o.requests())
-  end)
-end)
-
--- S3 keys that break other signers.
-local NASTY = {
-  "plain", "sp ace", "a+b", "100%", "%2F", "%41", "eq=uals", "col:on", "at@", "(paren)", "quo'te", "bang!",
-  "star*", "a//b", "/lead", "trail/", "..", "../up", "a/../b", "./dot", "a/.", ".", "q?b#f", "&;,$", "~tilde_-.",
-  "ünïcödé/中文", "e\u{301}", "\u{1F600}", '"<>\\^`{|}', "tab\tin", ("k"):rep(1024),
-}
-
-for _, name in ipairs { "radosgw", "swift" } do
-  describe("against " .. name .. ",", function()
-    local s, env, endpoint
-
-    setup(function()
-      s = require(name).start()
-      s3.create(s, "photos")
-      env = command.credentials(s)
-      endpoint = "http://127.0.0.1:" .. s.port
-    end)
-
-    local function run(args, options)
-      options = options or {}
-      options.env = options.env or env
-      table.insert(args, "--endpoint-url")
-      table.insert(args, options.endpoint or endpoint)
-      return command.run(args, options)
-    end
-
-    for _, key in ipairs(NASTY) do
-      it("PUT and GET of " .. ("%q"):format(key):sub(1, 40), function()
-        local bytes = "bytes of " .. key
-        local out, err, code = run({ "request", "--fail", "-T", "-", "s3://photos/" .. key }, { stdin = bytes })
-        assert.equal(0, code, out .. err)
-        out, err, code = run({ "request", "--fail", "s3://photos/" .. key })
-        assert.same({ bytes, "", 0 }, { out, err, code })
-        assert.equal(bytes, s3.get(s, "photos", key).body)
-      end)
-    end
-
-    it("a wrong key is refused", function()
-      local wrong = with(env, { AWS_SECRET_ACCESS_KEY = "wrong" })
-      local out, _, code = run({ "request", "s3://photos/plain" }, { env = wrong })
-      assert.equal(0, code)
-      assert.truthy(out:find("<Code>"), out)
-      local _, err = run({ "request", "--fail", "s3://photos/plain" }, { env = wrong })
-      assert.truthy(err:find("answered 403", 1, true), err)
-    end)
-
-    it("a query is signed", function()
-      local out = run({ "request", "--fail", "s3://photos", "--query", "prefix=a/&list-type=2" })
-      assert.truthy(out:find("<Key>a//b</Key>", 1, true), out)
-      assert.is_nil(out:find("<Key>plain</Key>", 1, true))
-    end)
-
-    it("curl does what sign says", function()
-      local file = server.directory() .. "/body"
-      server.write(file, "from curl\0")
-      local out, err, code = run({ "sign", "-X", "PUT", "-d", "@" .. file, "-H", "X-Amz-Meta-A: b", "--output", "curl",
-                                   "s3://photos/curl (1)" })
-      assert.equal(0, code, err)
-      server.write(file .. ".config", out)
-      server.must("curl -sSf -K " .. server.quote(file .. ".config"))
-      assert.equal("from curl\0", s3.get(s, "photos", "curl (1)").body)
-      out = run({ "sign", "--output", "curl", "s3://photos/curl (1)", "--endpoint-url", endpoint .. "/" })
-      assert.equal("", out)   -- twice the same option: refused
-      out = command.run({ "sign", "--output", "curl", "s3://photos/curl (1)", "--endpoint-url", endpoint },
-                        { env = env, shell = "| curl -sSf -K -" })
-      assert.equal("from curl\0", out)
-    end)
-
-    it("curl does what presign says", function()
-      local url = run({ "presign", "s3://photos/plain", "--expires", "60" })
-      assert.equal("bytes of plain", server.must("curl -sSf " .. server.quote(url:match("%S+"))))
-      url = run({ "presign", "-X", "PUT", "s3://photos/presigned" })
-      server.must("curl -sSf -X PUT -d presigned -H Content-Type: " .. server.quote(url:match("%S+")))
-      assert.equal("presigned", s3.get(s, "photos", "presigned").body)
-      url = run({ "presign", "s3://photos/plain", "--expires", "60", "--time", tostring(os.time() - 100) })
-      assert.equal("403", server.must("curl -s -o /dev/null -w '%{http_code}' " .. server.quote(url:match("%S+"))))
-    end)
-
-    it("over TLS, with a body uncovered", function()
-      local tls = "https://127.0.0.1:" .. s.https_port
-      local file = server.directory() .. "/body"
-      server.write(file, ("0123456789"):rep(50000))
-      for _, more in ipairs { "--unsigned-payload", "--fail" } do
-        local _, err, code = run({ "request", "-f", "-T", file, more, "--cacert", s.ca, "s3://photos/tls" },
-                                 { endpoint = tls })
-        if more ~= "--fail" then assert.equal(0, code, err) end
-      end
-      assert.equal(server.read(file), s3.get(s, "photos", "tls").body)
-    end)
-  end)
-end
-
-describe("against swift, temporary credentials", function()
-  it("are accepted with their token, and refused without", function()
-    local s = require("swift").start()
-    s3.create(s, "temporary")
-    local t = s.temporary
-    local function code(token, ...)
-      return (select(3, command.run({ "request", "--fail", "--endpoint-url", "http://127.0.0.1:" .. s.port,
-        "s3://temporary", ... }, { env = { AWS_ACCESS_KEY_ID = t.access_key, AWS_SECRET_ACCESS_KEY = t.secret_key,
-        AWS_SESSION_TOKEN = token, AWS_REGION = "us-east-1" } })))
-    end
-    assert.equal(0, code(t.session_token))
-    assert.equal(22, code "other")
-    assert.equal(22, code(t.session_token, "--signing-region", "us-west-2"))
-  end)
-end)
-
-describe("the library", function()
-  it("shows fgp_curl_* and nothing else", function()
-    local exported, declared = {}, {}
-    for name in server.must("nm -D --defined-only " .. server.quote(BUILD .. "/plugins/curl/libfingerpost-curl.so"))
-                      :gmatch(" [A-Z] ([%w_]+)@@FINGERPOST_CURL_0.1") do exported[name] = true end
-    for name in server.read("plugins/curl/fingerpost_curl.h"):gmatch("(fgp_curl_[%w_]+)%(") do declared[name] = true end
-    declared.fgp_curl_set_credentials_env = true
-    assert.same(declared, exported)
-    local all = server.must("nm -D --defined-only " .. server.quote(BUILD .. "/plugins/curl/libfingerpost-curl.so"))
-    for line in all:gmatch("[^\n]+") do
-      assert.truthy(line:find(" fgp_curl_", 1, true) or line:find(" A FINGERPOST_CURL_0.1", 1, true), line)
-    end
-  end)
-end)
-
-describe("the examples", function()
-  local s, env, endpoint
-
-  setup(function()
-    s = require("swift").start()
-    s3.create(s, "examples")
-    s3.put(s, "examples", "a b", "bytes")
-    endpoint = "http://127.0.0.1:" .. s.port
-    env = ("env -i AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s %s/tests/example_curl_"):format(
-      s.access_key, server.quote(s.secret_key), server.quote(BUILD))
-  end)
-
-  it("get", function()
-    assert.equal("bytes", server.must(env .. "get 's3://examples/a b' us-east-1 " .. endpoint))
-    local text, code = server.run(env .. "get s3://examples/none us-east-1 " .. endpoint)
-    assert.same({ "s3://examples/none: HTTP response code said error\n", 1 }, { text, code })
-    text, code = server.run("env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY " ..
-                            BUILD .. "/tests/example_curl_get s3://examples/none us-east-1")
-    assert.same({ "credentials: there are no credentials\n", 1 }, { text, code })
-  end)
-
-  it("put", function()
-    local file = server.directory() .. "/file"
-    server.write(file, "from a file")
-    local hash = server.must("sha256sum " .. file):match("%x+")
-    local url = server.must(env .. ("put %s s3://examples/put us-east-1 %s %s"):format(file, hash, endpoint))
-    assert.equal("from a file", server.must("curl -sSf " .. server.quote(url:match("%S+"))))
-    local text, code = server.run(env .. ("put %s s3://examples/put us-east-1 - %s"):format(file, endpoint))
-    assert.equal(1, code)
-    assert.truthy(text:find("https", 1, true), text)
-  end)
-
-  it("multi", function()
-    local text = server.must(env .. ("multi us-east-1 %s 's3://examples/a b' s3://examples/none s3://X/y"):format(endpoint))
-    local lines = {}
-    for line in text:gmatch("[^\n]+") do table.insert(lines, line) end
-    table.sort(lines)
-    assert.truthy(lines[1]:find('^s3://X/y: bucket "X": byte 0'), text)
-    assert.equal("s3://examples/a b: 5 bytes", lines[2])
-    assert.equal("s3://examples/none: HTTP response code said error", lines[3])
-  end)
-
-  it("are what the page shows, and the page names all there is", function()
-    local page, all = server.read("docs/curl.md"), ""
-    for _, name in ipairs { "get", "put", "multi" } do all = all .. server.read("examples/curl/" .. name .. ".c") end
-    local n = 0
-    for block in page:gmatch("```c\n(.-)```") do
-      n = n + 1
-      assert.truthy(all:find(block, 1, true), block)
-    end
-    assert.is_true(n > 0)
-    local header = server.read("plugins/curl/fingerpost_curl.h")
-    for name in header:gmatch("\n    FGP_CURLOPT_([%w_]+) =") do
-      assert.truthy(page:find("`" .. name .. "`", 1, true), name)
-    end
-    for name in header:gmatch("(fgp_curl_[%w_]+)%(") do assert.truthy(page:find("`" .. name, 1, true), name) end
-    for name, value in header:gmatch("\n    X%((%u[%u_]+), (%-%d+),") do
-      assert.truthy(page:find(("`%s` | %s |"):format(name, value), 1, true), name)
-    end
-  end)
-end)
-
-describe("what is installed", function()
-  it("is enough to build a program, and carries its manual", function()
-    local dir = server.directory()
-    server.must(("DESTDIR= cmake --install %s --prefix %s"):format(server.quote(BUILD), dir))
-    local pc = server.must("find " .. dir .. " -name fingerpost-curl.pc"):match("(%S+)/fingerpost%-curl.pc")
-    local flags = os.getenv("FINGERPOST_PRELOAD") and "-fsanitize=address,undefined" or ""
-    local build = "PKG_CONFIG_PATH=%s cc %s examples/curl/get.c $(PKG_CONFIG_PATH=%s pkg-config --cflags --libs %s fingerpost-curl) -o %s/get"
-    server.must(build:format(pc, flags, pc, "", dir))
-    assert.truthy(server.must("LD_LIBRARY_PATH=" .. pc .. "/.. ldd " .. dir .. "/get"):find("libfingerpost-curl.so.0 => ", 1, true))
-    local _, code = server.run("LD_LIBRARY_PATH=" .. pc .. "/.. " .. dir .. "/get")
-    assert.equal(2, code)
-    assert.truthy(server.must(dir .. "/bin/fingerpost --version"):find("^fingerpost "))
-    for _, name in ipairs { "", "-resolve", "-sign", "-presign", "-request" } do
-      server.must(("test -s %s/share/man/man1/fingerpost%s.1"):format(dir, name))
-    end
   end)
 end)

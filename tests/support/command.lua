@@ -16,6 +16,14 @@ local function words(list)
   return table.concat(quoted, " ")
 end
 
+-- |env| and |more| in one, the latter going before.
+function M.with(env, more)
+  local all = {}
+  for name, value in pairs(env) do all[name] = value end
+  for name, value in pairs(more) do all[name] = value end
+  return all
+end
+
 -- The shell's line for |args|, nothing inherited from this process but PATH.
 function M.line(args, env)
   local variables = { "PATH=" .. os.getenv("PATH") }

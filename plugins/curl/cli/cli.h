@@ -65,6 +65,9 @@ int cli_number(const cli_args *cli, const char *option, const char *text, long l
 /* The method: -X, else what the body implies. */
 const char *cli_method(const cli_args *cli);
 
+/* Whether the request says how long its body is, be it empty: with POST, PUT and PATCH. */
+bool cli_has_body(const cli_args *cli);
+
 /* -H as libcurl takes them; NULL where there are none. CLI_OK or a code. */
 int cli_header_list(const cli_args *cli, struct curl_slist **list);
 

@@ -234,6 +234,14 @@ const char *cli_method(const cli_args *cli)
     return cli->upload != NULL ? "PUT" : cli->data != NULL ? "POST" : "GET";
 }
 
+bool cli_has_body(const cli_args *cli)
+{
+    const char *method = cli_method(cli);
+
+    return cli->data != NULL || cli->upload != NULL || strcmp(method, "POST") == 0 ||
+           strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
 int cli_header_list(const cli_args *cli, struct curl_slist **list)
 {
     *list = NULL;

@@ -52,13 +52,12 @@ static int write_headers(const cli_call *call, const cli_args *cli)
 
 static int write_http(const cli_call *call, const cli_args *cli)
 {
-    (void)cli;
     print(call->request.method);
     fputc(' ', stdout);
     print(call->res.target);
     fputs(" HTTP/1.1\r\n", stdout);
     print_headers(call, "\r\n");
-    if (call->body.bytes != NULL)
+    if (cli_has_body(cli))
         printf("content-length: %zu\r\n", call->body.len);
     fputs("\r\n", stdout);
     print((fgp_str){ call->body.bytes, call->body.len });
@@ -101,7 +100,7 @@ static int write_curl(const cli_call *call, const cli_args *cli)
         print_quoted("request", call->request.method);
     for (const struct curl_slist *line = list; line != NULL; line = line->next)
         print_quoted("header", fgp_text(line->data));
-    if (cli->data != NULL)
+    if (cli_has_body(cli))
         print_quoted("data-binary", fgp_text(cli->data));
     fgp_lines_wipe(list);
     return CLI_OK;

@@ -86,9 +86,9 @@ static int set_data(run *r)
     int             code = cli->upload != NULL ? cli_body_read(&r->body, cli, cli->upload)
                                                : cli_body_data(&r->body, cli);
 
-    if (code != CLI_OK || r->body.bytes == NULL)
+    if (code != CLI_OK || !cli_has_body(cli))
         return code;
-    fgp_curl_setopt(r->f, FGP_CURLOPT_POSTFIELDS, r->body.bytes);
+    fgp_curl_setopt(r->f, FGP_CURLOPT_POSTFIELDS, r->body.bytes != NULL ? r->body.bytes : "");
     fgp_curl_setopt(r->f, FGP_CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
     return CLI_OK;
 }
@@ -101,8 +101,6 @@ static int set_body(run *r)
         return cli_fault(cli, CLI_USAGE, "-d and -T both give a body: leave one out");
     if (cli->unsigned_payload)
         fgp_curl_setopt(r->f, FGP_CURLOPT_PAYLOAD, (long)FGP_CURL_PAYLOAD_UNSIGNED);
-    else if (cli->upload == NULL && cli->data == NULL)
-        fgp_curl_setopt(r->f, FGP_CURLOPT_PAYLOAD, (long)FGP_CURL_PAYLOAD_EMPTY);
     return cli->upload != NULL && strcmp(cli->upload, "-") != 0 ? set_upload(r) : set_data(r);
 }
 
@@ -177,7 +175,7 @@ static void set_method(run *r)
 
     if (strcmp(method, "HEAD") == 0)
         curl_easy_setopt(r->easy, CURLOPT_NOBODY, 1L);
-    else if (r->cli->method != NULL || r->cli->upload != NULL)
+    else if (r->cli->method != NULL || cli_has_body(r->cli))
         curl_easy_setopt(r->easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
