@@ -47,7 +47,9 @@ ngx_http_fingerpost_copy_view(u_char *p, fgp_str *view, fgp_str *from)
     view->ptr = (const char *) p;
     view->len = from->len;
 
-    return ngx_cpymem(p, from->ptr, from->len);
+    /* an absent token is a null pointer, which memcpy() must not be given */
+
+    return from->len ? ngx_cpymem(p, from->ptr, from->len) : p;
 }
 
 
