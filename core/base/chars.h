@@ -13,17 +13,26 @@ enum {
     FGP_HOST = 16,      /* letters, digits, '-', '_' and '.' */
     FGP_ID = 32,        /* printable, but for space, '/' and ',': an access key id's */
     FGP_STOP = 64,      /* control bytes, '#' and '%': to be looked at in a path or query */
-    FGP_DELIMITER = 128 /* '&' and '=' */
+    FGP_LABEL = 128     /* letters, digits, '-' and '_': a host's, but for its '.' */
 };
 
 extern const uint8_t fgp_chars[256];
 
-/* The lower case of a byte of kind FGP_TOKEN; 0 for others. */
-extern const char fgp_token_lower[256];
-
 static inline int fgp_is(char c, int kind)
 {
     return fgp_chars[(unsigned char)c] & kind;
+}
+
+/* The first place from |i| on in |s| where a byte is not of |kind|; s.len if there is
+ * none. Four at a time: most text is of one kind. */
+static inline size_t fgp_skip(fgp_str s, size_t i, int kind)
+{
+    while (s.len - i >= 4 && (fgp_is(s.ptr[i], kind) & fgp_is(s.ptr[i + 1], kind) &
+                              fgp_is(s.ptr[i + 2], kind) & fgp_is(s.ptr[i + 3], kind)) != 0)
+        i += 4;
+    while (i < s.len && fgp_is(s.ptr[i], kind))
+        i++;
+    return i;
 }
 
 /* 0 to 15, or -1 where |c| is no hexadecimal digit. */

@@ -105,10 +105,9 @@ fgp_status fgp_check_access_key_id(fgp_str s, fgp_error *err)
         return bad_credentials(err, "the access key id", "is empty; credentials have both parts");
     if (s.len > ID_MAX)
         return bad_credentials(err, "the access key id", "is longer than 128 bytes");
-    for (size_t i = 0; i < s.len; i++)
-        if (!fgp_is(s.ptr[i], FGP_ID))
-            return bad_credentials(err, "the access key id",
-                                   "holds a '/', ',', space or other byte that none has");
+    if (fgp_skip(s, 0, FGP_ID) < s.len)
+        return bad_credentials(err, "the access key id",
+                               "holds a '/', ',', space or other byte that none has");
     return FGP_OK;
 }
 

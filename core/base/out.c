@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* out.c - puts bytes and keeps count. Knows nothing of what they mean. */
 #include "out.h"
-#include "words.h"
 
 static void hash_window(fgp_out *o)
 {
@@ -28,31 +27,35 @@ fgp_status fgp_out_hash(fgp_out *o, uint8_t digest[FGP_SHA256_SIZE])
     return fgp_sha256_out(o->tee, digest);
 }
 
-/* Writes the 8 digits of 4 bytes. Each byte is spread to two of 0 to 15, which become
- * digits by adding '0', and 39 more from 10 on: all 8 at once. */
-static inline void hex8(char to[8], const uint8_t *p)
-{
-    uint64_t x = (uint64_t)p[0] << 48 | (uint64_t)p[1] << 32 | (uint64_t)p[2] << 16 | p[3];
-    uint64_t nibbles = (x & 0x000f000f000f000f) | (x << 4 & 0x0f000f000f000f00);
-    uint64_t letters = (nibbles + 0x0606060606060606) >> 4 & 0x0101010101010101;
+/* The two digits of each byte. */
+static const char hex[] =
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
+    "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
+    "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
+    "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+    "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+    "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+    "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 
-    fgp_store8(to, nibbles + 0x3030303030303030 + letters * 39);
+static void put_hex_at(char *to, const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        memcpy(to + 2 * i, hex + 2 * p[i], 2);
 }
 
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n)
 {
-    char digits[64];
+    char digits[2];
 
-    for (; n >= 32; n -= 32, p += 32) { /* a digest's size */
-        for (size_t i = 0; i < 32; i += 4)
-            hex8(digits + 2 * i, p + i);
-        fgp_put(o, (fgp_str){ digits, 64 });
+    if (fgp_out_fits(o) && n <= (o->cap - o->need) / 2) {
+        put_hex_at(o->buf + o->need, p, n);
+        o->need += 2 * n;
+        return;
     }
-    for (; n > 0; n--, p++) {
-        uint8_t four[4] = { *p };
-
-        hex8(digits, four);
-        fgp_put(o, (fgp_str){ digits, 2 });
+    for (size_t i = 0; i < n; i++) {
+        put_hex_at(digits, p + i, 1);
+        fgp_put(o, (fgp_str){ digits, sizeof digits });
     }
 }
 
@@ -66,17 +69,25 @@ static uint64_t lower8(uint64_t x)
     return x + ((from_a & ~past_z & ~x & 0x8080808080808080) >> 2);
 }
 
-void fgp_put_lower(fgp_out *o, fgp_str s)
+static void lower_word(char *to, const char *from)
 {
     uint64_t x;
 
-    for (; s.len >= sizeof x; s = (fgp_str){ s.ptr + sizeof x, s.len - sizeof x }) {
-        memcpy(&x, s.ptr, sizeof x);
-        x = lower8(x);
-        fgp_put(o, (fgp_str){ (char *)&x, sizeof x });
+    memcpy(&x, from, sizeof x);
+    x = lower8(x);
+    memcpy(to, &x, sizeof x);
+}
+
+void fgp_lower_copy(char *to, fgp_str s)
+{
+    if (s.len < 8) {
+        for (size_t i = 0; i < s.len; i++)
+            to[i] = fgp_lower(s.ptr[i]);
+        return;
     }
-    for (size_t i = 0; i < s.len; i++)
-        fgp_put_char(o, fgp_lower(s.ptr[i]));
+    for (size_t i = 0; i < s.len - 8; i += 8)
+        lower_word(to + i, s.ptr + i);
+    lower_word(to + s.len - 8, s.ptr + s.len - 8); /* some of them a second time */
 }
 
 void fgp_put_number(fgp_out *o, uint64_t n)

@@ -18,7 +18,9 @@ void fgp_put_past(fgp_out *o, fgp_str s); /* what does not fit any more */
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n);  /* lower case */
 void fgp_put_base64(fgp_out *o, const uint8_t *p, size_t n); /* RFC 4648 section 4, padded */
 void fgp_put_number(fgp_out *o, uint64_t n);               /* decimal */
-void fgp_put_lower(fgp_out *o, fgp_str s);                 /* its A-Z as a-z */
+
+/* Copies |s| to |to|, its A-Z as a-z. */
+void fgp_lower_copy(char *to, fgp_str s);
 
 /* Ends an |o| with a tee: the SHA-256 of all that was put. */
 fgp_status fgp_out_hash(fgp_out *o, uint8_t digest[FGP_SHA256_SIZE]);
@@ -28,11 +30,34 @@ static inline bool fgp_out_fits(const fgp_out *o)
     return o->need <= o->cap;
 }
 
+static inline void fgp_copy8(char *to, const char *from)
+{
+    uint64_t x;
+
+    memcpy(&x, from, sizeof x);
+    memcpy(to, &x, sizeof x);
+}
+
+/* Most pieces are short: to copy them here, by words of which the last overlaps, is
+ * quicker than what compilers make of memcpy() for a length they don't know. */
+static inline void fgp_copy(char *to, const char *from, size_t n)
+{
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i];
+    } else if (n > 128) {
+        memcpy(to, from, n);
+    } else {
+        for (size_t i = 0; i < n - 8; i += 8)
+            fgp_copy8(to + i, from + i);
+        fgp_copy8(to + n - 8, from + n - 8);
+    }
+}
+
 static inline void fgp_put(fgp_out *o, fgp_str s)
 {
     if (fgp_out_fits(o) && s.len <= o->cap - o->need) {
-        if (s.len != 0)
-            memcpy(o->buf + o->need, s.ptr, s.len);
+        fgp_copy(o->buf + o->need, s.ptr, s.len);
         o->need += s.len;
     } else {
         fgp_put_past(o, s);

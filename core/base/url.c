@@ -147,23 +147,21 @@ static const char *label_fault(fgp_str label)
 /* NULL where |host| is a DNS name or an IPv4 address, else what is wrong with it. */
 static const char *name_fault(fgp_str host, bool *is_ip)
 {
-    fgp_str     label = { host.ptr, 0 };
     const char *fault = NULL;
+    fgp_str     label = host;
+    size_t      end = SIZE_MAX; /* of the label before: its '.' */
 
     if (host.len > HOST_MAX)
         return "its host is longer than 253 bytes";
-    for (size_t i = 0; i < host.len && fault == NULL; i++) {
-        if (!fgp_is(host.ptr[i], FGP_HOST))
+    while (fault == NULL && end != host.len) {
+        size_t from = end + 1;
+
+        end = fgp_skip(host, from, FGP_LABEL);
+        if (end < host.len && host.ptr[end] != '.')
             return "its host holds what is no letter, digit, '-', '_' or '.'";
-        if (host.ptr[i] != '.') {
-            label.len++;
-            continue;
-        }
+        label = (fgp_str){ host.ptr + from, end - from };
         fault = label_fault(label);
-        label = (fgp_str){ host.ptr + i + 1, 0 };
     }
-    if (fault == NULL)
-        fault = label_fault(label);
     if (fault != NULL)
         return fault;
     *is_ip = is_numeric(label);

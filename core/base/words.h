@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words.h - eight bytes of text as one number, the first byte the highest: so numbers
- * compare as the texts do. Written so that compilers see one load, one store. */
+ * compare as the texts do. Written so that compilers see one load. */
 #ifndef FGP_WORDS_H
 #define FGP_WORDS_H
 
@@ -13,18 +13,6 @@ static inline uint64_t fgp_load8(const char *text)
     return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 |
            (uint64_t)p[3] << 32 | (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
            (uint64_t)p[6] << 8 | (uint64_t)p[7];
-}
-
-static inline void fgp_store8(char *to, uint64_t x)
-{
-    to[0] = (char)(x >> 56);
-    to[1] = (char)(x >> 48);
-    to[2] = (char)(x >> 40);
-    to[3] = (char)(x >> 32);
-    to[4] = (char)(x >> 24);
-    to[5] = (char)(x >> 16);
-    to[6] = (char)(x >> 8);
-    to[7] = (char)x;
 }
 
 #endif

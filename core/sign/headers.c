@@ -82,8 +82,12 @@ static bool is_plain(fgp_str s)
         if (!is_plain8(x))
             return false;
     }
-    memset(&x, 'x', sizeof x);
-    memcpy(&x, s.ptr + i, s.len - i);
+    if (s.len >= sizeof x) { /* the last ones, some of them a second time */
+        memcpy(&x, s.ptr + s.len - sizeof x, sizeof x);
+        return is_plain8(x);
+    }
+    for (i = 0, x = UINT64_MAX; i < s.len; i++)
+        x = x << 8 | (unsigned char)s.ptr[i];
     return is_plain8(x);
 }
 
@@ -96,23 +100,23 @@ static fgp_status check_value(fgp_str name, fgp_str value, fgp_error *err)
     return FGP_OK;
 }
 
-/* Writes |name| in lower case behind the names that are kept: *low. */
+/* Writes |name| in lower case, and a ':', behind the names that are kept: *low. */
 static fgp_status lower_name(fgp_headers *h, fgp_str name, fgp_str *low, fgp_error *err)
 {
-    char *to = h->names + h->nnames;
+    char  *to = h->names + h->nnames;
+    size_t bad = fgp_skip(name, 0, FGP_TOKEN);
 
     if (name.len == 0)
         return fgp_fail(err, FGP_ERR_BAD_HEADER, "a header's name is empty", name,
                         "give it one, or leave the header out");
-    if (name.len > FGP_NAMES_MAX - h->nnames)
+    if (bad < name.len)
+        return fgp_fail_at(err, FGP_ERR_BAD_HEADER, "header name", name, bad,
+                           "may not stand in a name");
+    if (name.len >= FGP_NAMES_MAX - h->nnames)
         return fgp_fail(err, FGP_ERR_BAD_HEADER, "the headers' names, up to", name,
                         "are longer than 8192 bytes together");
-    for (size_t i = 0; i < name.len; i++) {
-        to[i] = fgp_token_lower[(unsigned char)name.ptr[i]];
-        if (to[i] == '\0')
-            return fgp_fail_at(err, FGP_ERR_BAD_HEADER, "header name", name, i,
-                               "may not stand in a name");
-    }
+    fgp_lower_copy(to, name);
+    to[name.len] = ':';
     *low = (fgp_str){ to, name.len };
     return FGP_OK;
 }
@@ -153,11 +157,12 @@ static uint64_t order_of(fgp_str name)
     return name.len < 8 ? order & UINT64_MAX << (64 - 8 * name.len) : order;
 }
 
-static bool comes_after(const fgp_covered *a, const fgp_covered *b)
+/* The order of names. */
+static int cmp(const fgp_covered *a, const fgp_covered *b)
 {
     if (a->order != b->order)
-        return a->order > b->order;
-    return fgp_str_cmp(a->name, b->name) > 0;
+        return a->order < b->order ? -1 : 1;
+    return fgp_str_cmp(a->name, b->name);
 }
 
 /* After the last that is not greater, so that equal names stay as they came. The name
@@ -166,12 +171,16 @@ static void insert(fgp_headers *h, fgp_str name, fgp_str value, bool plain)
 {
     fgp_covered *one = &h->covered[h->n];
     size_t       at = h->n;
+    int          d = -1;
 
-    *one = (fgp_covered){ name, value, order_of(name), plain };
-    for (; at > 0 && comes_after(&h->covered[h->sorted[at - 1]], one); at--)
+    *one = (fgp_covered){ name, value, order_of(name), plain, false };
+    while (at > 0 && (d = cmp(&h->covered[h->sorted[at - 1]], one)) > 0) {
         h->sorted[at] = h->sorted[at - 1];
+        at--;
+    }
+    one->repeats = at > 0 && d == 0;
     h->sorted[at] = (uint8_t)h->n++;
-    h->nnames += name.len;
+    h->nnames += name.len + 1;
 }
 
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value)
@@ -179,6 +188,7 @@ void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value)
     char *to = h->names + h->nnames;
 
     memcpy(to, name.ptr, name.len);
+    to[name.len] = ':';
     insert(h, (fgp_str){ to, name.len }, value, true);
 }
 
@@ -226,18 +236,11 @@ static const fgp_covered *nth(const fgp_headers *h, size_t i)
     return &h->covered[h->sorted[i]];
 }
 
-/* Whether it has the same name as the one before it. */
-static bool repeats(const fgp_headers *h, size_t i)
-{
-    return i != 0 && nth(h, i - 1)->order == nth(h, i)->order &&
-           fgp_str_eq(nth(h, i - 1)->name, nth(h, i)->name);
-}
-
 /* Refuses a repeated header of which a reader may take either. */
 static fgp_status check_repeated(const fgp_headers *h, fgp_error *err)
 {
     for (size_t i = 1; i < h->n; i++)
-        if (repeats(h, i) && kind_of(nth(h, i)->name) & ONCE)
+        if (nth(h, i)->repeats && kind_of(nth(h, i)->name) & ONCE)
             return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", nth(h, i)->name,
                             "is repeated; a request has one");
     return FGP_OK;
@@ -289,13 +292,12 @@ void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h)
     for (size_t i = 0; i < h->n; i++) {
         const fgp_covered *one = nth(h, i);
 
-        if (repeats(h, i)) {
+        if (one->repeats) {
             fgp_put_char(out, ',');
         } else {
             if (i != 0)
                 fgp_put_char(out, '\n');
-            fgp_put(out, one->name);
-            fgp_put_char(out, ':');
+            fgp_put(out, (fgp_str){ one->name.ptr, one->name.len + 1 }); /* and its ':' */
         }
         if (one->plain)
             fgp_put(out, one->value);
@@ -308,7 +310,7 @@ void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h)
 void fgp_put_signed_headers(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        if (repeats(h, i))
+        if (nth(h, i)->repeats)
             continue;
         if (i != 0)
             fgp_put_char(out, ';');
@@ -319,7 +321,7 @@ void fgp_put_signed_headers(fgp_out *out, const fgp_headers *h)
 void fgp_put_signed_headers_encoded(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        if (repeats(h, i))
+        if (nth(h, i)->repeats)
             continue;
         if (i != 0)
             fgp_put(out, fgp_lit("%3B"));

@@ -10,9 +10,10 @@
 #define FGP_NAMES_OWN   128  /* bytes of those of ours, and 8 that may be read past the last */
 
 typedef struct fgp_covered {
-    fgp_str  name, value; /* the name in lower case; the value trimmed */
+    fgp_str  name, value; /* the name in lower case, a ':' after it; the value trimmed */
     uint64_t order;       /* the name's first 8 bytes, to be compared as one number */
     bool     plain;       /* the value is as it is signed */
+    bool     repeats;     /* the one before it has the same name */
 } fgp_covered;
 
 /* Filled by the functions below; large, so not zeroed to begin with. */

@@ -133,9 +133,10 @@ static fgp_status scan(fgp_str raw, size_t at, fgp_param *p, size_t *end, fgp_er
     size_t i = at, equals = SIZE_MAX;
     bool   plain = true;
 
-    for (; i < raw.len && raw.ptr[i] != '&'; i++) {
-        if (fgp_is(raw.ptr[i], FGP_UNRESERVED))
-            continue;
+    for (;; i++) {
+        i = fgp_skip(raw, i, FGP_UNRESERVED);
+        if (i == raw.len || raw.ptr[i] == '&')
+            break;
         if (fgp_is(raw.ptr[i], FGP_STOP) && (raw.ptr[i] != '%' || fgp_unescape(raw, i) < 0))
             return fgp_fail_at(err, FGP_ERR_BAD_QUERY, "query", raw, i,
                                "must be percent-encoded; '%' takes two hexadecimal digits");

@@ -14,11 +14,11 @@
 #include "headers.h"
 #include "key.h"
 #include "path.h"
+#include "payload.h"
 #include "query.h"
 
 #define ALGORITHM   "AWS4-HMAC-SHA256"
 #define EMPTY_HASH  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define UNSIGNED    "UNSIGNED-PAYLOAD"
 #define HASH_LEN    64     /* hexadecimal digits */
 #define HOST_ROOM   264    /* a name or a bracketed address, and a port */
 #define EXPIRES_MAX 604800 /* 7 days */
@@ -31,7 +31,7 @@ typedef struct job {
     fgp_error         *err;
     fgp_out           *out;
     size_t             start;      /* what had been put on out before */
-    size_t             url, target, path_end, url_end; /* places on out */
+    size_t             url, target, path_end, url_end, names, names_end; /* places on out */
     int64_t            expires_s;  /* 0 where the signature goes into headers */
     fgp_str            host, payload, stamp;
     char               host_text[HOST_ROOM], payload_text[HASH_LEN], stamp_text[FGP_STAMP_LEN];
@@ -56,8 +56,10 @@ static fgp_status check_method(fgp_str method, fgp_error *err)
     return FGP_OK;
 }
 
-/* Puts host and port as Host carries them: lower case, the scheme's own port left out. */
-static fgp_status put_host(fgp_out *out, fgp_str authority, fgp_str scheme, fgp_error *err)
+/* Writes host and port as Host carries them: lower case, the scheme's own port left
+ * out. *host is what was written. */
+static fgp_status canonical_host(char room[HOST_ROOM], fgp_str authority, fgp_str scheme,
+                                 fgp_str *host, fgp_error *err)
 {
     fgp_url     url = { .scheme = scheme };
     const char *fault = fgp_url_authority(authority, &url);
@@ -67,7 +69,8 @@ static fgp_status put_host(fgp_out *out, fgp_str authority, fgp_str scheme, fgp_
         return fgp_fail(err, FGP_ERR_BAD_URL, "host", authority, fault);
     if (url.port == (http ? 80u : 443u)) /* "host" or "[host]", then perhaps the port */
         authority.len = url.host.len + (authority.ptr[0] == '[' ? 2 : 0);
-    fgp_put_lower(out, authority);
+    fgp_lower_copy(room, authority);
+    *host = (fgp_str){ room, authority.len };
     return FGP_OK;
 }
 
@@ -81,12 +84,9 @@ static fgp_status check_scheme(fgp_str scheme, fgp_error *err)
 /* The host that is signed: the request's Host header, else its authority. */
 static fgp_status make_host(job *j)
 {
-    fgp_str    from = j->headers.host.len ? j->headers.host : j->req->authority;
-    fgp_out    out = { j->host_text, sizeof j->host_text, 0, NULL };
-    fgp_status s = put_host(&out, from, j->req->scheme, j->err);
+    fgp_str from = j->headers.host.len ? j->headers.host : j->req->authority;
 
-    j->host = fgp_out_since(&out, 0);
-    return s;
+    return canonical_host(j->host_text, from, j->req->scheme, &j->host, j->err);
 }
 
 static bool is_hash(fgp_str s)
@@ -107,25 +107,39 @@ static fgp_status hash_body(job *j, fgp_str body)
     return fgp_digest_hex(&d, j->payload_text);
 }
 
-static fgp_status make_payload(job *j)
+static fgp_status check_payload(const job *j)
 {
     const fgp_payload *p = &j->req->payload;
+    bool               presigned = j->expires_s != 0;
 
     if (p->kind == FGP_PAYLOAD_SHA256 && !is_hash(p->data))
         return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "payload hash", p->data,
                         "must be 64 hexadecimal digits in lower case");
-    if (p->kind == FGP_PAYLOAD_UNSIGNED && j->expires_s == 0 &&
+    if (fgp_payload_is_streamed(p->kind) && presigned)
+        return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "the payload", (fgp_str){ NULL, 0 },
+                        "is signed as it is sent, which a presigned URL can't say");
+    if (fgp_payload_is_open(p->kind) && !presigned &&
         !fgp_str_eq(j->req->scheme, fgp_lit("https")))
         return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "the payload", (fgp_str){ NULL, 0 },
                         "may go unsigned over https alone; give its hash, or use https");
+    return FGP_OK;
+}
 
-    if (p->kind == FGP_PAYLOAD_UNSIGNED || (j->expires_s != 0 && j->signer->rules.presign_unsigned))
-        j->payload = fgp_lit(UNSIGNED);
+static fgp_status make_payload(job *j)
+{
+    const fgp_payload *p = &j->req->payload;
+    fgp_status         s = check_payload(j);
+
+    if (s != FGP_OK)
+        return s;
+    j->payload = fgp_payload_word(p->kind);
+    if (j->expires_s != 0 && j->signer->rules.presign_unsigned)
+        j->payload = fgp_payload_word(FGP_PAYLOAD_UNSIGNED);
     else if (p->kind == FGP_PAYLOAD_SHA256)
         j->payload = p->data;
-    else if (p->data.len == 0)
+    else if (p->kind == FGP_PAYLOAD_BYTES && p->data.len == 0)
         j->payload = fgp_lit(EMPTY_HASH);
-    else
+    else if (p->kind == FGP_PAYLOAD_BYTES)
         return hash_body(j, p->data);
     return FGP_OK;
 }
@@ -228,19 +242,30 @@ static fgp_str between(const job *j, size_t from, size_t to)
                                 : (fgp_str){ NULL, 0 };
 }
 
+/* Puts where the request is sent to, which need not be the host that it is for. */
+static fgp_status put_authority(job *j)
+{
+    char       room[HOST_ROOM];
+    fgp_str    authority = j->host;
+    fgp_status s = FGP_OK;
+
+    if (j->req->authority.len != 0 && j->headers.host.len != 0 &&
+        !fgp_str_eq(j->req->authority, j->headers.host))
+        s = canonical_host(room, j->req->authority, j->req->scheme, &authority, j->err);
+    fgp_put(j->out, authority);
+    return s;
+}
+
 /* Puts scheme, authority and target on j->out. The query is canonical there. */
 static fgp_status put_url(job *j)
 {
     fgp_out   *out = j->out;
-    fgp_status s = FGP_OK;
+    fgp_status s;
 
     j->url = out->need;
     fgp_put(out, j->req->scheme);
     fgp_put(out, fgp_lit("://"));
-    if (j->req->authority.len == 0 || fgp_str_eq(j->req->authority, j->headers.host))
-        fgp_put(out, j->host);
-    else
-        s = put_host(out, j->req->authority, j->req->scheme, j->err);
+    s = put_authority(j);
     j->target = out->need;
     if (s == FGP_OK)
         s = fgp_put_wire_path(out, j->req->path, j->signer->rules, j->err);
@@ -251,6 +276,14 @@ static fgp_status put_url(job *j)
     }
     j->url_end = out->need;
     return s;
+}
+
+/* The names of the covered headers, and where they stand on j->out. */
+static void put_names(job *j)
+{
+    j->names = j->out->need;
+    fgp_put_signed_headers(j->out, &j->headers);
+    j->names_end = j->out->need;
 }
 
 /* The path and the query were put in canonical form already, if all went well. */
@@ -277,7 +310,10 @@ static void put_canonical_request(fgp_out *to, const job *j)
     fgp_put_char(to, '\n');
     fgp_put_canonical_headers(to, &j->headers);
     fgp_put_char(to, '\n');
-    fgp_put_signed_headers(to, &j->headers);
+    if (fgp_out_fits(j->out))
+        fgp_put(to, between(j, j->names, j->names_end));
+    else
+        fgp_put_signed_headers(to, &j->headers);
     fgp_put_char(to, '\n');
     fgp_put(to, j->payload);
 }
@@ -349,24 +385,27 @@ static void put_header(job *j, fgp_signed *res, fgp_str name, fgp_str value)
     add_header(res, name, fgp_out_since(j->out, at));
 }
 
-static void put_authorization(job *j, fgp_signed *res)
+/* Authorization, up to what has to be computed. Returns where it begins. */
+static size_t put_credential(job *j)
 {
     fgp_out *out = j->out;
-    size_t   start = out->need, from, to;
+    size_t   start = out->need;
 
     fgp_put(out, fgp_lit(ALGORITHM " Credential="));
     fgp_put(out, j->signer->access_key_id);
     fgp_put_char(out, '/');
     fgp_put(out, fgp_signing_key_scope(j->signer->key));
     fgp_put(out, fgp_lit(", SignedHeaders="));
-    from = out->need;
-    fgp_put_signed_headers(out, &j->headers);
-    to = out->need;
-    fgp_put(out, fgp_lit(", Signature="));
-    fgp_put(out, (fgp_str){ j->signature, HASH_LEN });
-    res->signed_headers = between(j, from, to);
-    res->signature = between(j, out->need - HASH_LEN, out->need);
-    add_header(res, fgp_lit("authorization"), fgp_out_since(out, start));
+    put_names(j);
+    return start;
+}
+
+static void put_authorization(job *j, fgp_signed *res, size_t start)
+{
+    fgp_put(j->out, fgp_lit(", Signature="));
+    fgp_put(j->out, (fgp_str){ j->signature, HASH_LEN });
+    res->signature = between(j, j->out->need - HASH_LEN, j->out->need);
+    add_header(res, fgp_lit("authorization"), fgp_out_since(j->out, start));
 }
 
 /* Nothing usable is left where |s| is not FGP_OK, or where something did not fit. */
@@ -387,6 +426,7 @@ static fgp_status finish(job *j, fgp_status s, fgp_out *trace, fgp_signed *res)
         res->url = between(j, j->url, j->url_end);
         res->target = between(j, j->target, j->url_end);
         res->host = res->headers[0].value;
+        res->signed_headers = between(j, j->names, j->names_end);
         return FGP_OK;
     }
     error = res->error;
@@ -397,7 +437,9 @@ static fgp_status finish(job *j, fgp_status s, fgp_out *trace, fgp_signed *res)
 static void begin(job *j, const fgp_signer *signer, const fgp_request *req, fgp_out *out,
                   fgp_signed *res)
 {
-    *res = (fgp_signed){ .nheaders = 0 };
+    res->nheaders = 0;
+    res->canonical_request = res->string_to_sign = (fgp_str){ NULL, 0 };
+    fgp_error_clear(&res->error);
     j->signer = signer;
     j->req = req;
     j->err = &res->error;
@@ -408,14 +450,33 @@ static void begin(job *j, const fgp_signer *signer, const fgp_request *req, fgp_
 
 static bool sends_hash(const job *j)
 {
-    return j->signer->rules.content_sha256 || j->req->payload.kind == FGP_PAYLOAD_UNSIGNED;
+    return j->signer->rules.content_sha256 || fgp_payload_word(j->req->payload.kind).len != 0;
+}
+
+/* The headers that signing adds: to those that are signed, and to those to send. */
+static void add_headers(job *j, fgp_signed *res)
+{
+    fgp_str token = j->signer->session_token;
+
+    fgp_headers_add(&j->headers, fgp_lit("x-amz-date"), j->stamp);
+    put_header(j, res, fgp_lit("host"), j->host);
+    put_header(j, res, fgp_lit("x-amz-date"), j->stamp);
+    if (sends_hash(j)) {
+        fgp_headers_add(&j->headers, fgp_lit("x-amz-content-sha256"), j->payload);
+        put_header(j, res, fgp_lit("x-amz-content-sha256"), j->payload);
+    }
+    if (token.len != 0) {
+        if (!j->signer->token_unsigned)
+            fgp_headers_add(&j->headers, fgp_lit("x-amz-security-token"), token);
+        put_header(j, res, fgp_lit("x-amz-security-token"), token);
+    }
 }
 
 fgp_status fgp_sign(const fgp_signer *signer, const fgp_request *req, int64_t now,
                     fgp_out *out, fgp_out *trace, fgp_signed *res)
 {
-    fgp_str    token = signer->session_token;
     fgp_status s;
+    size_t     start;
     job        j;
 
     begin(&j, signer, req, out, res);
@@ -425,22 +486,11 @@ fgp_status fgp_sign(const fgp_signer *signer, const fgp_request *req, int64_t no
     if (s != FGP_OK)
         return finish(&j, s, trace, res);
 
-    fgp_headers_add(&j.headers, fgp_lit("x-amz-date"), j.stamp);
-    if (sends_hash(&j))
-        fgp_headers_add(&j.headers, fgp_lit("x-amz-content-sha256"), j.payload);
-    if (token.len != 0 && !signer->token_unsigned)
-        fgp_headers_add(&j.headers, fgp_lit("x-amz-security-token"), token);
+    add_headers(&j, res);
+    start = put_credential(&j);
     s = make_signature(&j, trace, res);
-    if (s != FGP_OK)
-        return finish(&j, s, trace, res);
-
-    put_header(&j, res, fgp_lit("host"), j.host);
-    put_header(&j, res, fgp_lit("x-amz-date"), j.stamp);
-    if (sends_hash(&j))
-        put_header(&j, res, fgp_lit("x-amz-content-sha256"), j.payload);
-    if (token.len != 0)
-        put_header(&j, res, fgp_lit("x-amz-security-token"), token);
-    put_authorization(&j, res);
+    if (s == FGP_OK)
+        put_authorization(&j, res, start);
     return finish(&j, s, trace, res);
 }
 
@@ -471,7 +521,6 @@ fgp_status fgp_presign(const fgp_signer *signer, const fgp_request *req, int64_t
 {
     fgp_str    names[FGP_QUERY_OWN];
     fgp_status s;
-    size_t     at;
     job        j;
 
     begin(&j, signer, req, out, res);
@@ -486,6 +535,7 @@ fgp_status fgp_presign(const fgp_signer *signer, const fgp_request *req, int64_t
     if (signer->session_token.len == 0 || signer->token_unsigned)
         names[P_TOKEN].len = 0;
     fgp_query_add(&j.query, names, FGP_QUERY_OWN);
+    put_names(&j);
     s = put_url(&j);
     if (s == FGP_OK)
         s = make_signature(&j, trace, res);
@@ -493,9 +543,6 @@ fgp_status fgp_presign(const fgp_signer *signer, const fgp_request *req, int64_t
         return finish(&j, s, trace, res);
 
     put_url_tail(&j, res);
-    at = out->need;
-    fgp_put_signed_headers(out, &j.headers);
-    res->signed_headers = fgp_out_since(out, at);
     put_header(&j, res, fgp_lit("host"), j.host);
     return finish(&j, s, trace, res);
 }
