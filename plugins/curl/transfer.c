@@ -110,8 +110,9 @@ static int check_target(fgp_curl_easy *f, fgp_str sent, fgp_str signed_target)
 {
     if (fgp_same(sent, signed_target) || (sent.len == 0 && fgp_same(signed_target, fgp_text("/"))))
         return 0;
-    return fgp_failure_set(&f->failure, FGP_ERR_BAD_URL, "not sent: a redirect leads to a URL that "
-                           "is not in the form that is signed: ask for it directly");
+    return fgp_failure_set(&f->failure, FGP_ERR_BAD_URL, "not sent: a redirect, or CURLOPT_URL, leads "
+                           "to a URL that is not in the form that is signed: set it by "
+                           "FGP_CURLOPT_URL");
 }
 
 /* A redirect may turn a POST into a GET, and then leaves its body behind. */
