@@ -100,11 +100,20 @@ static bool ends_with(fgp_str s, fgp_str end)
            memcmp(s.ptr + s.len - end.len, end.ptr, end.len) == 0;
 }
 
-/* Whether |host| ends in a partition's suffix. */
+/* Whether |host| is under a partition's suffix, or under one that some rules have. */
 static bool is_of_aws(fgp_str host)
 {
+    static const fgp_str others[] = {
+        FGP_STR("signin.aws.amazon.com"), FGP_STR("signin.aws"), FGP_STR("signin.amazonaws.cn"),
+        FGP_STR("amazonaws-us-gov.com"), FGP_STR("signin.amazonaws-eusc.eu"),
+        FGP_STR("signin.c2shome.ic.gov"), FGP_STR("signin.sc2shome.sgov.gov"),
+        FGP_STR("signin.csphome.hci.ic.gov"), FGP_STR("signin.csphome.adc-e.uk"), FGP_STR("on.aws"),
+    };
     const fgp_table *t = fgp_table_builtin();
 
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (ends_with(host, others[i]))
+            return true;
     for (unsigned i = 0; i < fgp_table_rows(t, FGP_PARTITIONS); i++) {
         const uint8_t *row = fgp_table_section(t, FGP_PARTITIONS) + (size_t)FGP_PARTITION_SIZE * i;
 

@@ -9,6 +9,7 @@ local blob = {}
 
 local VERSION = 1
 local HEADER_SIZE = 120
+local SERVICE_SIZE = 14
 local SECTIONS = { "text", "words", "templates", "exprs", "substrings", "atoms", "nodes",
                    "results", "lists", "items", "keys", "params", "param_sets", "services",
                    "partitions", "prefixes", "regions" }
@@ -493,6 +494,22 @@ function blob.make(t)
   local sizes = {}
   for i, name in ipairs(SECTIONS) do sizes[i] = { name = name, bytes = #section[name][1], rows = section[name][2] } end
   return assemble(section), sizes
+end
+
+-- The names of the services in |bytes|, a table.
+function blob.services(bytes)
+  local function section(name)
+    for i, known in ipairs(SECTIONS) do
+      if known == name then return string.unpack("<I4I2", bytes, 17 + 6 * (i - 1)) end
+    end
+  end
+  local names, text = {}, section("text")
+  local at, n = section("services")
+  for i = 1, n do
+    local offset, len = string.unpack("<I2B", bytes, at + 1 + SERVICE_SIZE * (i - 1))
+    names[i] = bytes:sub(text + offset + 1, text + offset + len)
+  end
+  return names
 end
 
 return blob
