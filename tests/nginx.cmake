@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 if(FINGERPOST_NGINX)
-  fgp_add_spec(nginx_conf)
+  foreach(name conf wire gate cache sign tls s3 examples)
+    fgp_add_spec(nginx_${name})
+  endforeach()
 endif()
