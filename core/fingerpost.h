@@ -3,7 +3,8 @@
  * fingerpost.h - where an AWS call must go, and its signature.
  *
  * The one public header of the core, in the order of the data's way: views and
- * output, errors, endpoint, credentials, signing. A call takes three steps:
+ * output, errors, endpoint, credentials, signing, bodies that are signed as they
+ * are sent. A call takes three steps:
  *
  *     fgp_params_init(), fgp_params_set_*()      what is asked for
  *     fgp_plan_make()                            where it goes, how it is signed
@@ -92,7 +93,13 @@ void fgp_put_uri_path(fgp_out *out, fgp_str bytes);
     X(UNSUPPORTED_AUTH, -19, "the endpoint wants an auth scheme that is not supported") \
     X(NO_CREDENTIALS, -20, "there are no credentials")                                  \
     X(BAD_CREDENTIALS, -21, "credentials are incomplete or malformed")                  \
-    X(KEY_SCOPE, -22, "the signing key is of another day")
+    X(KEY_SCOPE, -22, "the signing key is of another day")                              \
+    X(BAD_BODY, -23, "a body is longer or shorter than was declared")                   \
+    X(BAD_CHUNK, -24, "a body in chunks is malformed, or ends early")                   \
+    X(BAD_TRAILER, -25, "a trailer is malformed, missing, or was not declared")         \
+    X(BAD_CHECKSUM, -26, "a checksum is not that of the body")                          \
+    X(BAD_EVENT, -27, "an event-stream message is malformed or too long")               \
+    X(BAD_SIGNATURE, -28, "a signature is not the one that the key gives")
 
 typedef enum fgp_status {
     FGP_OK = 0,
@@ -383,7 +390,13 @@ typedef struct fgp_header {
 typedef enum fgp_payload_kind {
     FGP_PAYLOAD_BYTES,   /* data is the body itself; empty is none */
     FGP_PAYLOAD_SHA256,  /* data is its SHA-256, 64 lower-case hexadecimal digits */
-    FGP_PAYLOAD_UNSIGNED /* UNSIGNED-PAYLOAD: for S3, and over TLS alone */
+    FGP_PAYLOAD_UNSIGNED, /* UNSIGNED-PAYLOAD: for S3, and over TLS alone */
+    /* Bodies that are signed as they are sent; data is not read. See fgp_chunked
+     * and fgp_event_sign(). In headers alone: a presigned URL covers none of them. */
+    FGP_PAYLOAD_CHUNKS,           /* STREAMING-AWS4-HMAC-SHA256-PAYLOAD */
+    FGP_PAYLOAD_CHUNKS_TRAILER,   /* STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER */
+    FGP_PAYLOAD_UNSIGNED_TRAILER, /* STREAMING-UNSIGNED-PAYLOAD-TRAILER: over TLS alone */
+    FGP_PAYLOAD_EVENTS            /* STREAMING-AWS4-HMAC-SHA256-EVENTS */
 } fgp_payload_kind;
 
 typedef struct fgp_payload {
@@ -500,6 +513,367 @@ fgp_status fgp_digest_hex(fgp_digest *d, char hex[64]); /* FGP_OK or FGP_ERR_CRY
 
 /* 20150830T123600Z for 1440938160; 16 bytes. */
 void fgp_put_amz_date(fgp_out *out, int64_t now);
+
+/* ---- checksums -------------------------------------------------------- */
+
+typedef enum fgp_checksum_kind {
+    FGP_CHECKSUM_NONE,
+    FGP_CHECKSUM_CRC32,
+    FGP_CHECKSUM_CRC32C,
+    FGP_CHECKSUM_CRC64NVME,
+    FGP_CHECKSUM_SHA1,
+    FGP_CHECKSUM_SHA256
+} fgp_checksum_kind;
+
+/* The header or trailer that carries it: "x-amz-checksum-crc32c". Empty for NONE. */
+fgp_str fgp_checksum_header(fgp_checksum_kind kind);
+
+/* The kind by that header, or by its name alone ("CRC32C"), in any case; NONE for others. */
+fgp_checksum_kind fgp_checksum_find(fgp_str name);
+
+/* The checksum of bytes that arrive in pieces. A plain value with room for either
+ * build of the crypto; each init is followed by its put, which gives back what
+ * OpenSSL holds. Contents are private. */
+typedef struct fgp_checksum {
+    uint64_t state[14];
+    uint8_t  kind; /* an fgp_checksum_kind */
+} fgp_checksum;
+
+void       fgp_checksum_init(fgp_checksum *c, fgp_checksum_kind kind);
+void       fgp_checksum_add(fgp_checksum *c, fgp_str bytes);
+fgp_status fgp_put_checksum(fgp_out *out, fgp_checksum *c); /* base64; FGP_OK or FGP_ERR_CRYPTO */
+
+/* ---- bodies in chunks ------------------------------------------------- */
+
+#define FGP_CHUNK_MIN     8192       /* bytes of a chunk that is not the last */
+#define FGP_CHUNK_DEFAULT 65536
+#define FGP_CHUNK_MAX     1073741824 /* 1 GiB */
+#define FGP_BODY_MAX      (UINT64_C(1) << 50)
+#define FGP_TRAILERS_MAX  8
+#define FGP_TRAILER_TEXT  1024 /* bytes of all trailers together, with ':' and line end each */
+#define FGP_SIGNATURE_MAX 144  /* bytes; SigV4's has 64 */
+
+/*
+ * A body in S3's aws-chunked coding, by which it can be signed while it is sent:
+ * each chunk is signed over the one before, the first over the request, and what
+ * is known only at the end follows as trailers. This is what both sides know before
+ * the first byte. To send one:
+ *
+ *     fgp_chunked_headers()                   what the request must carry
+ *     fgp_sign()                              with payload.kind = body.kind
+ *     fgp_chunker_init()                      with the request's key, time, signature
+ *     fgp_chunker_put() …, fgp_chunker_end()  the bytes to send
+ *     fgp_chunker_wipe()
+ *
+ * Zero-initialisable but for kind and length.
+ * Spec: S3 API, "Signature calculations: transferring payload in multiple chunks"
+ * and "… including trailing headers".
+ */
+typedef struct fgp_chunked {
+    fgp_payload_kind kind;   /* CHUNKS, CHUNKS_TRAILER or UNSIGNED_TRAILER */
+    uint64_t         length; /* bytes of the body itself, FGP_BODY_MAX at most */
+    uint32_t chunk; /* to send: bytes of each chunk but the last, FGP_CHUNK_MIN to FGP_CHUNK_MAX;
+                       0 is FGP_CHUNK_DEFAULT. Received: of the largest to take; 0 is FGP_CHUNK_MAX */
+    fgp_checksum_kind checksum; /* of the body, as a trailer; UNSIGNED_TRAILER must have one */
+    const fgp_header *trailers; /* to send: further trailers, FGP_TRAILERS_MAX with the checksum;
+                                   values may be filled in until the end, their lengths not */
+    size_t            ntrailers;
+    fgp_str           coding;   /* to send: the body's own content-encoding, such as gzip */
+    fgp_str           declared; /* received: the request's x-amz-trailer */
+} fgp_chunked;
+
+#define FGP_CHUNKED_HEADERS 4
+
+/*
+ * What a request must carry, and have signed, beside the headers of its own:
+ * content-encoding (which covers body->coding), content-length, that of the body as
+ * it is sent; x-amz-decoded-content-length; and x-amz-trailer where it has trailers.
+ *
+ * in   body      to be sent
+ * out  out       their text
+ *      headers   those that apply, |*nheaders| of them; views into |out|
+ *
+ * Returns FGP_OK, or
+ *   FGP_ERR_BAD_PAYLOAD   body->kind is not in chunks
+ *   FGP_ERR_BAD_BODY      body->length is over FGP_BODY_MAX
+ *   FGP_ERR_BAD_CHUNK     body->chunk is out of bounds
+ *   FGP_ERR_BAD_HEADER    body->coding is no list of tokens
+ *   FGP_ERR_BAD_TRAILER   a trailer is malformed, repeated or too long; there is none
+ *                         with a kind that has them, or one with CHUNKS; or nothing
+ *                         vouches for an unsigned body
+ *   FGP_ERR_NOSPACE       |out| overflowed
+ */
+fgp_status fgp_chunked_headers(const fgp_chunked *body, fgp_out *out,
+                               fgp_header headers[FGP_CHUNKED_HEADERS], size_t *nheaders,
+                               fgp_error *err);
+
+/*
+ * The reverse: fills |body| from the headers of a received request, to be given to
+ * fgp_dechunker_init(). body->declared is a view into them.
+ * Returns FGP_OK, or
+ *   FGP_ERR_BAD_PAYLOAD   x-amz-content-sha256 names no body in chunks
+ *   FGP_ERR_BAD_HEADER    content-encoding has no aws-chunked, x-amz-decoded-content-length
+ *                         is missing or no number, or one of them is repeated
+ *   FGP_ERR_BAD_TRAILER   x-amz-trailer is missing, or there without need; names a
+ *                         checksum that is not known, two of them, or more than
+ *                         FGP_TRAILERS_MAX trailers; or nothing vouches for an unsigned body
+ */
+fgp_status fgp_chunked_read(fgp_chunked *body, const fgp_header *headers, size_t nheaders,
+                            fgp_error *err);
+
+/* Of a |body| that fgp_chunked_headers() takes: its bytes as it is sent, and the room
+ * that surely does for any call of fgp_chunker_put(), fgp_chunker_head() and
+ * fgp_chunker_end(). */
+uint64_t fgp_chunked_length(const fgp_chunked *body);
+size_t   fgp_chunked_room(const fgp_chunked *body);
+
+/* The signature that a body's next part is made over. Contents are private. */
+typedef struct fgp_chain {
+    char    text[FGP_SIGNATURE_MAX];
+    uint8_t len;
+} fgp_chain;
+
+/* Starts |chain| with |signature|, the request's: 64 lower-case hexadecimal digits.
+ * FGP_OK or FGP_ERR_BAD_SIGNATURE. */
+fgp_status fgp_chain_init(fgp_chain *chain, fgp_str signature, fgp_error *err);
+
+/* A body on its way out. Do not copy or move it meanwhile. */
+typedef struct fgp_chunker {
+    fgp_error error; /* which is wrong and why; once it is set, no call goes on */
+    /* private */
+    fgp_chunked     body;
+    fgp_signing_key key;
+    fgp_chain       chain;
+    fgp_digest      hash; /* of the chunk under way */
+    fgp_checksum    checksum;
+    uint64_t        taken;
+    uint32_t        size, filled; /* of the chunk under way; none while size is 0 */
+    const char     *place;        /* where fgp_chunker_put() makes it */
+    char            stamp[16];
+    bool            hashing, checking, ended;
+} fgp_chunker;
+
+/*
+ * Starts |c|. The key is copied: it stays the same for the whole body, even where
+ * the host's own changes meanwhile.
+ *
+ * in   body   as it was for fgp_chunked_headers(); its trailers are kept, not copied
+ *      key    that signed the request; NULL with UNSIGNED_TRAILER
+ *      now    the request's time
+ *      seed   the request's signature; not read with UNSIGNED_TRAILER
+ *
+ * Returns FGP_OK, what fgp_chunked_headers() returns, FGP_ERR_KEY_SCOPE where |key| is
+ * of another day than |now|, or FGP_ERR_BAD_SIGNATURE where |seed| is none. After it
+ * fgp_chunker_wipe() is due, however it ends.
+ */
+fgp_status fgp_chunker_init(fgp_chunker *c, const fgp_chunked *body, const fgp_signing_key *key,
+                            int64_t now, fgp_str seed);
+
+/*
+ * Takes some of |*bytes|, which is moved on past them, and puts a chunk that is full
+ * on |out|: what stands there may be sent. It returns at a chunk's end, so call it
+ * while there are bytes:
+ *
+ *     while (s == FGP_OK && bytes.len != 0) {
+ *         s = fgp_chunker_put(&c, &bytes, &out);
+ *         if (out.need != 0)
+ *             … send out.need bytes of out.buf, and set out.need to 0
+ *     }
+ *
+ * The chunk under way lies behind what stands on |out|. So while out->need has not
+ * moved, |out| must stay as it is from call to call.
+ *
+ * Returns FGP_OK, or
+ *   FGP_ERR_BAD_BODY   more bytes came than body->length
+ *   FGP_ERR_NOSPACE    |out| has no room for the whole chunk; nothing was taken, and
+ *                      its need says what will do: set it back, and call again
+ *   FGP_ERR_CRYPTO
+ */
+fgp_status fgp_chunker_put(fgp_chunker *c, fgp_str *bytes, fgp_out *out);
+
+/*
+ * The same without a copy, for a host that sends the bytes from where they are:
+ * fgp_chunker_add() takes of |*bytes| up to the chunk's end, and once
+ * fgp_chunker_wants() says 0, fgp_chunker_head() puts what must be sent before those
+ * bytes; FGP_CHUNK_TAIL follows them.
+ */
+#define FGP_CHUNK_TAIL "\r\n"
+size_t     fgp_chunker_wants(const fgp_chunker *c); /* bytes to the end of the chunk under way */
+fgp_status fgp_chunker_add(fgp_chunker *c, fgp_str *bytes);
+fgp_status fgp_chunker_head(fgp_chunker *c, fgp_out *out);
+
+/* Puts what comes last: the empty chunk, and the trailers. FGP_OK, FGP_ERR_BAD_BODY
+ * where fewer bytes came than body->length, FGP_ERR_BAD_TRAILER where a trailer's
+ * value can't be sent, FGP_ERR_NOSPACE as above, or FGP_ERR_CRYPTO. */
+fgp_status fgp_chunker_end(fgp_chunker *c, fgp_out *out);
+
+/* Wipes |c|, and gives back what OpenSSL holds. May be called twice, and on a zeroed one. */
+void fgp_chunker_wipe(fgp_chunker *c);
+
+/* By name, in lower case. */
+typedef struct fgp_trailers {
+    size_t     n;
+    fgp_header at[FGP_TRAILERS_MAX];
+} fgp_trailers;
+
+/* A body on its way in. Do not copy or move it meanwhile. */
+typedef struct fgp_dechunker {
+    fgp_error    error;    /* what is wrong and where; once it is set, no call goes on */
+    uint64_t     trusted;  /* bytes of the body, from its start, proved to be the sender's */
+    bool         done;     /* the body is whole, and all of it trusted */
+    fgp_trailers trailers; /* those received, once it is done; views into this struct */
+    /* private */
+    fgp_chunked     body;
+    fgp_signing_key key;
+    fgp_chain       chain;
+    fgp_digest      hash;
+    fgp_checksum    checksum;
+    uint64_t        taken, at; /* of the body; of what is sent, where the chunk begins */
+    uint64_t        read;      /* of what is sent */
+    uint64_t        number;    /* of the chunk, from 1 */
+    uint32_t        size, left; /* of the chunk */
+    uint16_t        line_len, text_len;
+    uint8_t         state, ndeclared;
+    bool            hashing, checking, trailer_signed;
+    char            stamp[16];
+    char            signature[FGP_SIGNATURE_MAX]; /* that the chunk came with */
+    char            line[FGP_TRAILER_TEXT + 2];
+    char            text[FGP_TRAILER_TEXT];
+} fgp_dechunker;
+
+/*
+ * Starts |d|; arguments and errors as fgp_chunker_init() has them, |body| as
+ * fgp_chunked_read() fills it. After it fgp_dechunker_wipe() is due.
+ */
+fgp_status fgp_dechunker_init(fgp_dechunker *d, const fgp_chunked *body,
+                              const fgp_signing_key *key, int64_t now, fgp_str seed);
+
+/*
+ * Takes some of |*in|, a piece of the body as it is sent, which is moved on past it,
+ * and sets |*bytes| to the next bytes of the body: a view into |*in|, or empty. Call
+ * it while there are bytes of |*in|.
+ *
+ * The bytes come before their chunk's signature can be checked. Act on those alone
+ * that d->trusted counts: it moves at each chunk's end, or, with UNSIGNED_TRAILER,
+ * from 0 to all of them at the body's. Keep or drop the rest until then.
+ *
+ * Returns FGP_OK, or
+ *   FGP_ERR_BAD_CHUNK      a chunk's head is malformed or too long, its signature not
+ *                          one by its form; a line end is missing; a chunk is larger
+ *                          than body->chunk, or small and not the last; or bytes follow
+ *                          the end
+ *   FGP_ERR_BAD_BODY       more or fewer bytes came than body->length
+ *   FGP_ERR_BAD_SIGNATURE  a chunk or the trailer is not what was signed: its bytes
+ *                          were changed, or a part is missing or out of order
+ *   FGP_ERR_BAD_TRAILER    a trailer is malformed, repeated, not declared or missing,
+ *                          or they are too many or too long
+ *   FGP_ERR_BAD_CHECKSUM   the body has another checksum than its trailer says
+ *   FGP_ERR_CRYPTO
+ */
+fgp_status fgp_dechunker_next(fgp_dechunker *d, fgp_str *in, fgp_str *bytes);
+
+/* Says that no more will come. FGP_OK where the body is whole, else FGP_ERR_BAD_CHUNK
+ * or what was wrong before. */
+fgp_status fgp_dechunker_end(fgp_dechunker *d);
+
+void fgp_dechunker_wipe(fgp_dechunker *d); /* as fgp_chunker_wipe() */
+
+/* ---- event streams ---------------------------------------------------- */
+
+#define FGP_EVENT_MAX         25165824 /* bytes of a message: 24 MiB */
+#define FGP_EVENT_HEADER_TEXT 131072   /* bytes of its headers, encoded */
+#define FGP_EVENT_HEADERS_MAX 255
+#define FGP_EVENT_VALUE_MAX   32767 /* bytes of a header's value */
+#define FGP_EVENT_SIGNED_MORE 83    /* bytes that a signature adds to a message */
+
+typedef enum fgp_event_type { /* as they stand in a message; the value is in … */
+    FGP_EVENT_TRUE,
+    FGP_EVENT_FALSE,
+    FGP_EVENT_BYTE,   /* number: 8 bits, signed, as all are */
+    FGP_EVENT_SHORT,  /* number: 16 bits */
+    FGP_EVENT_INT,    /* number: 32 bits */
+    FGP_EVENT_LONG,   /* number: 64 bits */
+    FGP_EVENT_BYTES,  /* text */
+    FGP_EVENT_STRING, /* text: UTF-8, not checked */
+    FGP_EVENT_TIME,   /* number: milliseconds since 1970 */
+    FGP_EVENT_UUID    /* text: 16 bytes */
+} fgp_event_type;
+
+typedef struct fgp_event_header {
+    fgp_str        name; /* 1 to 255 bytes, once in a message */
+    fgp_event_type type;
+    fgp_str        text;
+    int64_t        number;
+} fgp_event_header;
+
+/*
+ * Puts a message of the application/vnd.amazon.eventstream framing.
+ * Returns FGP_OK, FGP_ERR_NOSPACE, or FGP_ERR_BAD_EVENT where a header's name is
+ * empty, too long or repeated, its number too large for its type or its text too
+ * long, or where the message exceeds one of the bounds above.
+ * Spec: Smithy, "Amazon Event Stream Specification".
+ */
+fgp_status fgp_event_put(fgp_out *out, const fgp_event_header *headers, size_t nheaders,
+                         fgp_str payload, fgp_error *err);
+
+/* A message; views into what it was read from. */
+typedef struct fgp_event {
+    size_t  length;  /* bytes of the message, as far as is known; see fgp_event_read() */
+    fgp_str headers; /* encoded: walk over them with fgp_event_next() */
+    fgp_str payload;
+} fgp_event;
+
+/*
+ * Reads the message that |bytes| begins with.
+ *
+ * in   bytes   all that was received from its start on; more may follow
+ *      max     bytes of the largest message to take; 0 is FGP_EVENT_MAX
+ * out  event   with event->length <= bytes.len, the message, all of it checked; the
+ *              next one begins at that place. Else it is not all there: nothing else
+ *              is set, and nothing can be said until that many bytes are there
+ *
+ * Returns FGP_OK, or FGP_ERR_BAD_EVENT: a length or a checksum is wrong, a header is
+ * malformed or repeated, or the message exceeds |max| or one of the bounds above. An
+ * overlong one is refused by its first 12 bytes.
+ */
+fgp_status fgp_event_read(fgp_str bytes, size_t max, fgp_event *event, fgp_error *err);
+
+/* Takes the next |header| off |headers|, a copy of event->headers. False at the end. */
+bool fgp_event_next(fgp_str *headers, fgp_event_header *header);
+
+/*
+ * Puts |message|, itself a message, in the signed one that carries it, and moves
+ * |chain| on. An empty |message| makes the event that ends the stream.
+ *
+ * in   chain    from fgp_chain_init(), with the signature of the request, whose
+ *               payload.kind is FGP_PAYLOAD_EVENTS
+ *      key      of the day of |now|, which is each event's own
+ *
+ * Returns FGP_OK, or with |chain| as it was
+ *   FGP_ERR_KEY_SCOPE  |key| is of another day than |now|: derive it
+ *   FGP_ERR_BAD_EVENT  |message| is longer than FGP_EVENT_MAX lets it be
+ *   FGP_ERR_NOSPACE, FGP_ERR_CRYPTO
+ * Spec: Transcribe Developer Guide, "Event stream encoding".
+ */
+fgp_status fgp_event_sign(fgp_chain *chain, const fgp_signing_key *key, int64_t now,
+                          fgp_str message, fgp_out *out, fgp_error *err);
+
+/*
+ * The reverse: checks the signature of |event|, whose payload is the message that it
+ * carries, empty at the stream's end, and moves |chain| on.
+ *
+ * out  when   the event's own time, which may be wrong: whether it is near enough the
+ *             caller's is for the caller to say
+ *
+ * Returns FGP_OK, or with |chain| as it was
+ *   FGP_ERR_KEY_SCOPE      |key| is of another day than |*when|: derive it, and try again
+ *   FGP_ERR_BAD_EVENT      it lacks :date or :chunk-signature, has one of another type
+ *                          or length, or another header, which nothing would cover
+ *   FGP_ERR_BAD_SIGNATURE  it is not what was signed: changed, or out of order
+ *   FGP_ERR_CRYPTO
+ */
+fgp_status fgp_event_verify(fgp_chain *chain, const fgp_signing_key *key, const fgp_event *event,
+                            int64_t *when, fgp_error *err);
 
 /* ---- endpoint and signing, joined ------------------------------------- */
 
