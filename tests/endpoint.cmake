@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Endpoints: functions and table in C, the official cases and the rest through the binding.
 fgp_add_unit(endpoint)
+fgp_add_unit(table)
 fgp_add_spec(table)
 
 if(FINGERPOST_LUA)

@@ -73,23 +73,6 @@ describe("update-endpoints", function()
 
   teardown(function() os.execute("rm -r " .. dir) end)
 
-  it("takes a Debian package whose files are compressed", function()
-    if not io.open(cases.models .. "/partitions.json") then
-      pending("skipped: the models are not there: set FINGERPOST_MODELS to their folder")
-      return
-    end
-    local data = dir .. "/package/usr/lib/python3/dist-packages/botocore/data"
-    assert(os.execute(("mkdir -p %s %s/package/DEBIAN && cp -r %s/. %s && chmod -R u+w %s && gzip -r %s/*/ && "
-                       .. "gunzip -r %s/s3"):format(data, dir, cases.models, data, data, data, data)))
-    write(dir .. "/package/DEBIAN/control", "Package: python3-botocore\nVersion: 1\nArchitecture: all\n"
-                                            .. "Maintainer: nobody <nobody@example.com>\nDescription: models\n")
-    assert(os.execute(("dpkg-deb --build -Znone %s/package %s/models.deb >%s/log"):format(dir, dir, dir)))
-    write(dir .. "/table.c", read(source .. "/core/endpoint/table.c"))
-    local said, good = run(dir .. "/models.deb", dir .. "/table.c")
-    assert.truthy(said:find("table.c is as it was", 1, true), said)
-    assert.is_true(good)
-  end)
-
   it("says which services come and go", function()
     if not io.open(cases.models .. "/partitions.json") then
       pending("skipped: the models are not there: set FINGERPOST_MODELS to their folder")
@@ -104,16 +87,6 @@ describe("update-endpoints", function()
     assert.truthy(said:find("\n+ zzz\n", 1, true), said)
     assert.truthy(said:find("\n- ec2\n", 1, true), said)
     assert.truthy(said:find("3 services, ", 1, true), said)
-  end)
-
-  it("leaves the table alone where the models can't be compiled", function()
-    assert(os.execute(("mkdir -p %s/bad/x/2020-01-01"):format(dir)))
-    write(dir .. "/bad/partitions.json", "{}")
-    write(dir .. "/table.c", "as it was")
-    local said, good = run(dir .. "/bad", dir .. "/table.c")
-    assert.is_nil(good)
-    assert.truthy(said:find("stays as it is", 1, true), said)
-    assert.equal("as it was", read(dir .. "/table.c"))
   end)
 end)
 

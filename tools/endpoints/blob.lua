@@ -1,18 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- blob.lua - lays a compiled table out in bytes. The form is told in
+-- blob.lua - lays a compiled table out in rows of bytes. The form is told in
 -- core/endpoint/table.h, whose numbers these are.
+local container = require "endpoints.container"
 local expr = require "endpoints.expr"
 local pool = require "endpoints.pool"
 local words = require "endpoints.words"
 
 local blob = {}
-
-local VERSION = 1
-local HEADER_SIZE = 120
-local SERVICE_SIZE = 14
-local SECTIONS = { "text", "words", "templates", "exprs", "substrings", "atoms", "nodes",
-                   "results", "lists", "items", "keys", "params", "param_sets", "services",
-                   "partitions", "prefixes", "regions" }
 
 local OP = { param = 0, literal = 1, attr = 2, item = 3, substring = 4, partition = 5, arn = 6,
              url = 7, uri_encode = 8, normalized_path = 9, template = 10 }
@@ -159,7 +153,7 @@ local function edge(to)
   return to.result and 0x8000 + to.index or to.index
 end
 
-local function node(self, n)
+function Layout:node(n)
   return string.pack("<I2I2I2", self.atom_id[n.atom], edge(n.yes), edge(n.no))
 end
 
@@ -414,39 +408,18 @@ local function param_set(_, s)
   return string.pack("<I2BI4I4", s.first, s.count, required, strings)
 end
 
-local crc_table
-
-local function crc32(bytes)
-  if not crc_table then
-    crc_table = {}
-    for i = 0, 255 do
-      local c = i
-      for _ = 1, 8 do c = c & 1 == 1 and 0xedb88320 ~ c >> 1 or c >> 1 end
-      crc_table[i] = c
-    end
-  end
-  local c = 0xffffffff
-  for i = 1, #bytes do c = crc_table[(c ~ bytes:byte(i)) & 255] ~ c >> 8 end
-  return c ~ 0xffffffff
-end
-
-local function assemble(section)
-  local body, offsets = {}, {}
-  local at = HEADER_SIZE
-  assert(HEADER_SIZE == 16 + 6 * #SECTIONS + 2)
-  for i, name in ipairs(SECTIONS) do
-    local bytes, n = section[name][1], section[name][2]
-    if at > 0xffffff or n > 0xffff then refuse("the table outgrows its form (%s)", name) end
-    offsets[i] = string.pack("<I4I2", at, n)
-    body[i] = bytes
+-- The lists of properties and headers, which writing results has collected.
+function Layout:list_sections()
+  local lists, at = {}, 0
+  for i, bytes in ipairs(self.lists) do
+    lists[i] = string.pack("<I2I2", at, #bytes)
     at = at + #bytes
   end
-  local rest = table.concat(offsets) .. "\0\0" .. table.concat(body)
-  return "FGPT" .. string.pack("<I2I2I4I4", VERSION, 0x0102, at, crc32(rest)) .. rest
+  return { table.concat(lists), #lists }, { table.concat(self.lists), at }
 end
 
--- The bytes of |t|: { services, partitions, nodes, results }, and how many of them
--- each section takes.
+-- The bytes of |t|: { services, partitions, nodes, results }, and what each section
+-- takes of them.
 function blob.make(t)
   local self = setmetatable({ text = pool.new(), templates = pool.new(), list_id = {}, lists = {} }, Layout)
   local atoms = atoms_of(t.nodes)
@@ -454,10 +427,9 @@ function blob.make(t)
   exprs, self.expr_id = order_exprs(gather(atoms, t.results))
   self.cut, word_list = cut_words(t.results)
   sets, self.params = param_sets(t.services)
-  self.keys = keys_of(t.results)
-  self.atom_id, self.word_id, self.key_id = index(atoms, {}), index(word_list, {}), index(self.keys, {})
-  self.set_id = {}
+  self.keys, self.set_id = keys_of(t.results), {}
   for i, s in ipairs(sets) do self.set_id[s.set] = i - 1 end
+  self.atom_id, self.word_id, self.key_id = index(atoms, {}), index(word_list, {}), index(self.keys, {})
   limit("atoms", #atoms)
   limit("exprs", #exprs)
   limit("nodes", #t.nodes)
@@ -473,7 +445,7 @@ function blob.make(t)
     exprs = { map(exprs, Layout.expr, self) },
     substrings = { table.concat(self.substrings), #self.substrings },
     atoms = { map(atoms, Layout.atom, self) },
-    nodes = { map(t.nodes, node, self) },
+    nodes = { map(t.nodes, Layout.node, self) },
     results = { map(t.results, Layout.result, self) },
     keys = { map(self.keys, Layout.str, self) },
     params = { map(self.params, Layout.param, self) },
@@ -483,33 +455,8 @@ function blob.make(t)
     prefixes = { map(t.partitions.prefixes, Layout.region, self) },
     regions = { map(t.partitions.regions, Layout.region, self) },
   }
-  local items, lists = "", {}
-  for i, bytes in ipairs(self.lists) do
-    lists[i] = string.pack("<I2I2", #items, #bytes)
-    items = items .. bytes
-  end
-  section.items = { items, #items }
-  section.lists = { table.concat(lists), #lists }
-
-  local sizes = {}
-  for i, name in ipairs(SECTIONS) do sizes[i] = { name = name, bytes = #section[name][1], rows = section[name][2] } end
-  return assemble(section), sizes
-end
-
--- The names of the services in |bytes|, a table.
-function blob.services(bytes)
-  local function section(name)
-    for i, known in ipairs(SECTIONS) do
-      if known == name then return string.unpack("<I4I2", bytes, 17 + 6 * (i - 1)) end
-    end
-  end
-  local names, text = {}, section("text")
-  local at, n = section("services")
-  for i = 1, n do
-    local offset, len = string.unpack("<I2B", bytes, at + 1 + SERVICE_SIZE * (i - 1))
-    names[i] = bytes:sub(text + offset + 1, text + offset + len)
-  end
-  return names
+  section.lists, section.items = self:list_sections()
+  return container.make(section)
 end
 
 return blob
