@@ -5,10 +5,36 @@
  */
 #include "binding.h"
 
+#include <stdio.h>
+
 #define NAME_MAX_LEN 64 /* bytes of a service's name that are compared */
 #define MEANT        2  /* letters that a meant name may differ in */
+#define SHOWN        64 /* bytes of a name in a message */
 
 /* ---- fields ------------------------------------------------------------ */
+
+const char *shown(lua_State *L, int index)
+{
+    fgp_str     s;
+    luaL_Buffer b;
+
+    if (lua_type(L, index) != LUA_TSTRING)
+        return luaL_typename(L, index);
+    s = view(L, index);
+    luaL_buffinit(L, &b);
+    for (size_t i = 0; i < s.len && i < SHOWN; i++) {
+        char escape[5];
+
+        if (s.ptr[i] >= ' ' && s.ptr[i] <= '~') {
+            luaL_addchar(&b, s.ptr[i]);
+            continue;
+        }
+        snprintf(escape, sizeof escape, "\\x%02x", (unsigned)(unsigned char)s.ptr[i]);
+        luaL_addstring(&b, escape);
+    }
+    luaL_pushresult(&b);
+    return lua_tostring(L, -1);
+}
 
 static int find_field(lua_State *L, int key, const field *fields, int n)
 {
@@ -25,8 +51,7 @@ static int find_field(lua_State *L, int key, const field *fields, int n)
 
 static int bad_name(lua_State *L, int key, const field *fields, int n, const char *what)
 {
-    const char *name = lua_type(L, key) == LUA_TSTRING ? lua_tostring(L, key)
-                                                       : luaL_typename(L, key);
+    const char *name = shown(L, key);
 
     lua_pushfstring(L, "bad field '%s' in %s (expected one of %s", name, what, fields[0].name.ptr);
     for (int i = 1; i < n; i++) {
@@ -81,9 +106,10 @@ int64_t check_whole(lua_State *L, int index, const char *what)
 
 /* ---- endpoint parameters ----------------------------------------------- */
 
-/* The list of strings at |list|; its items are left on the stack. */
-static fgp_status set_list(lua_State *L, int list, fgp_params *params, fgp_str name, fgp_error *err)
+/* The list of strings after the name at |key|; its items are left on the stack. */
+static fgp_status set_list(lua_State *L, int key, fgp_params *params, fgp_error *err)
 {
+    int      list = key + 1;
     size_t   n = lua_rawlen(L, list);
     fgp_str *items;
 
@@ -92,13 +118,16 @@ static fgp_status set_list(lua_State *L, int list, fgp_params *params, fgp_str n
     luaL_checkstack(L, (int)n + LUA_MINSTACK, "parameters");
     items = lua_newuserdatauv(L, (n + 1) * sizeof *items, 0);
     for (size_t i = 0; i < n; i++) {
+        int type;
+
         lua_rawgeti(L, list, (int)i + 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            luaL_error(L, "bad parameter '%s' (its item %d: string expected, got %s)", name.ptr,
-                       (int)i + 1, luaL_typename(L, -1));
+        type = lua_type(L, -1);
+        if (type != LUA_TSTRING)
+            luaL_error(L, "bad parameter '%s' (its item %d: string expected, got %s)",
+                       shown(L, key), (int)i + 1, lua_typename(L, type));
         items[i] = view(L, -1);
     }
-    return fgp_params_set_list(params, name, items, n, err);
+    return fgp_params_set_list(params, view(L, key), items, n, err);
 }
 
 static fgp_status set_param(lua_State *L, int key, fgp_params *params, fgp_error *err)
@@ -115,10 +144,10 @@ static fgp_status set_param(lua_State *L, int key, fgp_params *params, fgp_error
     case LUA_TBOOLEAN:
         return fgp_params_set_bool(params, name, lua_toboolean(L, value), err);
     case LUA_TTABLE:
-        return set_list(L, value, params, name, err);
+        return set_list(L, key, params, err);
     default:
         luaL_error(L, "bad parameter '%s' (string, boolean or list of strings expected, got %s)",
-                   name.ptr, luaL_typename(L, value));
+                   shown(L, key), luaL_typename(L, value));
         return FGP_ERR_BAD_PARAMETER;
     }
 }
@@ -138,6 +167,33 @@ fgp_status set_params(lua_State *L, int index, fgp_params *params, fgp_error *er
             return status;
         lua_pushvalue(L, key); /* the pair stays */
     }
+}
+
+fgp_status check_bucket(fgp_str bucket, fgp_error *err)
+{
+    if (bucket.len >= 4 && memcmp(bucket.ptr, "arn:", 4) == 0)
+        return FGP_OK; /* for the rules to judge */
+    return fgp_check_bucket(bucket, err);
+}
+
+bool push_param(lua_State *L, int index, const char *name)
+{
+    if (lua_istable(L, index)) {
+        lua_pushstring(L, name);
+        lua_rawget(L, index);
+    } else {
+        lua_pushnil(L);
+    }
+    return !lua_isnil(L, -1);
+}
+
+fgp_status set_request_params(lua_State *L, int index, fgp_params *params, fgp_error *err)
+{
+    fgp_status status = FGP_OK;
+
+    if (push_param(L, index, "Bucket") && lua_type(L, -1) == LUA_TSTRING)
+        status = check_bucket(view(L, -1), err);
+    return status == FGP_OK ? set_params(L, index, params, err) : status;
 }
 
 /* ---- a service's name -------------------------------------------------- */

@@ -66,6 +66,10 @@ typedef struct field {
  */
 void push_fields(lua_State *L, int index, const field *fields, int n, const char *what);
 
+/* The name at |index| for a message: at most 64 bytes, those that are not printable
+ * ASCII as \xNN; of what is no string, its type. Pushed, perhaps. */
+const char *shown(lua_State *L, int index);
+
 /* The whole number at |index|, a number; raises where it is none. */
 int64_t check_whole(lua_State *L, int index, const char *what);
 
@@ -74,6 +78,16 @@ int64_t check_whole(lua_State *L, int index, const char *what);
  * stack. Raises for what no parameter can be; returns what fgp_params_set_*() do.
  */
 fgp_status set_params(lua_State *L, int index, fgp_params *params, fgp_error *err);
+
+/* Likewise, for a request that is to be signed: a bucket must be one, or ".." would be
+ * another's. The rules alone would take any text, and put it into the path. */
+fgp_status set_request_params(lua_State *L, int index, fgp_params *params, fgp_error *err);
+
+/* A bucket's name, or an ARN, which is for the rules to judge. */
+fgp_status check_bucket(fgp_str bucket, fgp_error *err);
+
+/* Pushes the parameter |name| of the table at |index|, if there is one; nil else. */
+bool push_param(lua_State *L, int index, const char *name);
 
 /* As fgp_params_init(), with a name that may have been meant in the message. */
 fgp_status start_params(fgp_params *params, fgp_str service, fgp_error *err);

@@ -37,7 +37,7 @@ static void add_value(lua_State *L, const pairs *p, int name, int value)
 
     if (type != LUA_TSTRING && type != LUA_TNUMBER)
         luaL_error(L, "bad %s '%s' (string, number or list of them expected, got %s)", p->what,
-                   lua_tostring(L, name), luaL_typename(L, value));
+                   shown(L, name), lua_typename(L, type));
     p->fn(L, p->ctx, name, value);
 }
 
@@ -53,7 +53,7 @@ static void add_pair(lua_State *L, const pairs *p, int name, int value)
     }
     n = lua_rawlen(L, value);
     if (n == 0)
-        luaL_error(L, "bad %s '%s' (an empty list)", p->what, lua_tostring(L, name));
+        luaL_error(L, "bad %s '%s' (an empty list)", p->what, shown(L, name));
     for (size_t i = 1; i <= n; i++) {
         luaL_checkstack(L, LUA_MINSTACK, p->what);
         lua_rawgeti(L, value, (int)i);
@@ -250,17 +250,11 @@ static void check_target(lua_State *L, call *c)
         luaL_error(L, "a request with 'key' needs 'bucket'");
 }
 
-static fgp_status check_bucket(lua_State *L, call *c)
+static fgp_status check_object(lua_State *L, const call *c, fgp_error *err)
 {
-    fgp_str    bucket = view(L, SLOT(BUCKET));
-    bool       arn = bucket.len >= 4 && memcmp(bucket.ptr, "arn:", 4) == 0;
-    fgp_status status = FGP_OK;
+    fgp_status status = c->has_bucket ? check_bucket(view(L, SLOT(BUCKET)), err) : FGP_OK;
 
-    if (c->has_bucket && !arn) /* an ARN is for the rules to judge */
-        status = fgp_check_bucket(bucket, &c->error);
-    if (status == FGP_OK && c->has_key)
-        status = fgp_check_key(view(L, SLOT(KEY)), &c->error);
-    return status;
+    return status == FGP_OK && c->has_key ? fgp_check_key(view(L, SLOT(KEY)), err) : status;
 }
 
 /* Parameters of this request, over the signer's. */
@@ -275,7 +269,7 @@ static fgp_status read_params(lua_State *L, call *c)
         status = fgp_params_set_string(&c->params, str_of("Bucket"), view(L, SLOT(BUCKET)),
                                        &c->error);
     if (status == FGP_OK && c->has_params)
-        status = set_params(L, SLOT(PARAMS), &c->params, &c->error);
+        status = set_request_params(L, SLOT(PARAMS), &c->params, &c->error);
     return status;
 }
 
@@ -293,7 +287,7 @@ fgp_status gather(lua_State *L, call *c)
     c->request = (fgp_request){ .method = lua_isnil(L, SLOT(METHOD)) ? str_of("GET")
                                                                    : view(L, SLOT(METHOD)) };
     check_target(L, c);
-    status = check_bucket(L, c);
+    status = check_object(L, c, &c->error);
     if (status == FGP_OK)
         status = read_params(L, c);
     if (status == FGP_OK)

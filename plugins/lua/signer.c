@@ -165,18 +165,6 @@ static void read_rest(lua_State *L, signer *s)
 
 /* ---- where requests go --------------------------------------------------- */
 
-/* Pushes params[name], nil where there is none. */
-static bool push_param(lua_State *L, const char *name)
-{
-    if (lua_istable(L, SLOT(PARAMS))) {
-        lua_pushstring(L, name);
-        lua_rawget(L, SLOT(PARAMS));
-    } else {
-        lua_pushnil(L);
-    }
-    return !lua_isnil(L, -1);
-}
-
 /* An error of the rules is kept for sign(): a request may bring what is missing. */
 static fgp_status make_plan(lua_State *L, signer *s, fgp_error *err)
 {
@@ -198,7 +186,7 @@ static fgp_status make_plan(lua_State *L, signer *s, fgp_error *err)
 static fgp_status read_region(lua_State *L, signer *s, fgp_error *err)
 {
     fgp_str    region = view(L, SLOT(REGION));
-    bool       in_params = push_param(L, "Region");
+    bool       in_params = push_param(L, SLOT(PARAMS), "Region");
     fgp_status status;
 
     if (in_params && region.ptr)
@@ -220,11 +208,11 @@ static fgp_status read_service(lua_State *L, signer *s, fgp_error *err)
     fgp_status status = start_params(&s->params, view(L, SLOT(SERVICE)), err);
 
     s->has_service = true;
-    s->has_bucket = push_param(L, "Bucket");
+    s->has_bucket = push_param(L, SLOT(PARAMS), "Bucket");
     if (status == FGP_OK)
         status = read_region(L, s, err);
     if (status == FGP_OK && lua_istable(L, SLOT(PARAMS)))
-        status = set_params(L, SLOT(PARAMS), &s->params, err);
+        status = set_request_params(L, SLOT(PARAMS), &s->params, err);
     return status == FGP_OK ? make_plan(L, s, err) : status;
 }
 

@@ -126,6 +126,10 @@ describe("data is refused with a code:", function()
                               "a bc", "bücket", "Bucket", "a_bc", "-abc", "abc.", "a..b" } do
       expect("BAD_BUCKET", "bucket", get(bucket, "x"))
       expect("BAD_BUCKET", "bucket", s3:presign { bucket = bucket, key = "x" })
+      -- nor among the parameters: the rules would take it, and put it into the path
+      expect("BAD_BUCKET", "bucket", s3:sign { params = { Bucket = bucket } })
+      expect("BAD_BUCKET", "bucket", fgp.signer { service = "s3", region = "eu-west-1", credentials = credentials,
+                                                  params = { Bucket = bucket } })
     end
   end)
 
@@ -134,10 +138,12 @@ describe("data is refused with a code:", function()
                            "arn:aws:s3:eu-west-1:12/34:accesspoint:x",
                            "arn:aws:s3:eu-west-1:123456789012:accesspoint:x:y:z",
                            "arn:aws-cn:s3:cn-north-1:123456789012:accesspoint:x",
-                           "arn:aws:s3:us-east-1:123456789012:accesspoint:x", "arn:aws:s3::x", "arn:" } do
+                           "arn:aws:s3:us-east-1:123456789012:accesspoint:x", "arn:aws:s3::x", "arn:",
+                           "arn:aws:s3:eu-west-1:123456789012:accesspoint:x@evil/#", "arn:aws:s3:eu-west-1:1:accesspoint:x\r\ny",
+                           "arn:aws:s3:e@v:123456789012:accesspoint:x" } do
       local r, message, code = signer({ params = { UseArnRegion = false } }):sign { bucket = arn, key = "x" }
       assert.is_nil(r, arn)
-      assert.equal("ENDPOINT_RULE", code, message)
+      assert.is_truthy(code == "ENDPOINT_RULE" or code == "BAD_URL", message)
     end
   end)
 
@@ -377,6 +383,12 @@ describe("a mistake raises", function()
     raises("not both", sign, { headers = { { "x-a", "1" }, ["x-b"] = "2" } })
     raises("bad query parameter name", sign, { query = { [1.5] = "x" } })
     raises("'path' in request %(its item 2", function() signer({ service = "sts" }):sign { path = { "a", 1 } } end)
+  end)
+
+  it("with a name that can be printed, cut where it is long", function()
+    raises("bad header 'x\\x0d\\x0ay\\x00\\xff' ", sign, { headers = { ["x\r\ny\0\xff"] = true } })
+    raises("bad query parameter '" .. ("q"):rep(64) .. "' ", sign, { query = { [("q"):rep(1000)] = true } })
+    raises("bad field 'a\\x0a' in request", sign, { ["a\n"] = true })
   end)
 
   it("for parameters that none could be", function()
