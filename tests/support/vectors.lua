@@ -4,8 +4,9 @@
 --   for _, case in ipairs(vectors.own()) do … end          -- tests/vectors/signing/*.txt
 --   local cases, missing = vectors.official()              -- or nil, why there are none
 --
--- A case is { name, context, request = { method, target, headers = {{name, value}, …},
--- body }, want = { header = { … }, query = { … } } }.
+-- A case has name, context, request = { method, target, headers = {{name, value}, …}, body }.
+-- Ours has want = { ["canonical request"] = …, ["string to sign"], ["signature"], and
+-- ["authorization"] where it is not for a URL }; AWS's has want.header and want.query.
 --
 -- Our own files are text: "-- name" opens a section, which runs to the next one less
 -- the blank line before it; "#" comments stand only above the first section, so a
@@ -82,8 +83,8 @@ function M.own()
   local cases = {}
   for _, path in ipairs(list(source .. "/tests/vectors/signing/*.txt")) do
     local s = sections(read(path))
-    cases[#cases + 1] = { name = path:match("([^/]+)%.txt$"), sections = s,
-                          context = settings(s.context), request = M.request(s.request) }
+    cases[#cases + 1] = { name = path:match("([^/]+)%.txt$"), want = s, context = settings(s.context),
+                          request = M.request(s.request) }
   end
   assert(#cases > 0, "no vectors in tests/vectors/signing") -- an empty folder passes no test
   return cases
