@@ -2,6 +2,11 @@
 /* out.c - puts bytes and keeps count. Knows nothing of what they mean. */
 #include "out.h"
 
+void fgp_copy_long(char *to, const char *from, size_t n)
+{
+    memcpy(to, from, n);
+}
+
 static void hash_window(fgp_out *o)
 {
     fgp_sha256_add(o->tee, (fgp_str){ o->buf, o->need });

@@ -38,19 +38,25 @@ static inline void fgp_copy8(char *to, const char *from)
     memcpy(to, &x, sizeof x);
 }
 
-/* Most pieces are short: to copy them here, by words of which the last overlaps, is
- * quicker than what compilers make of memcpy() for a length they don't know. */
+void fgp_copy_long(char *to, const char *from, size_t n);
+
+/* Most pieces are short: to copy them here, by words that may overlap, is quicker than
+ * what compilers make of memcpy() for a length they don't know. */
 static inline void fgp_copy(char *to, const char *from, size_t n)
 {
-    if (n < 8) {
+    if (n > 32) {
+        fgp_copy_long(to, from, n);
+    } else if (n > 16) {
+        fgp_copy8(to, from);
+        fgp_copy8(to + 8, from + 8);
+        fgp_copy8(to + n - 16, from + n - 16);
+        fgp_copy8(to + n - 8, from + n - 8);
+    } else if (n >= 8) {
+        fgp_copy8(to, from);
+        fgp_copy8(to + n - 8, from + n - 8);
+    } else {
         for (size_t i = 0; i < n; i++)
             to[i] = from[i];
-    } else if (n > 128) {
-        memcpy(to, from, n);
-    } else {
-        for (size_t i = 0; i < n - 8; i += 8)
-            fgp_copy8(to + i, from + i);
-        fgp_copy8(to + n - 8, from + n - 8);
     }
 }
 

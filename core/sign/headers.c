@@ -150,46 +150,29 @@ static fgp_status choose(const fgp_signer *signer, fgp_str name, int kind, bool 
 }
 
 /* The first 8 bytes of |name|, which has at least as many after it to be read. */
-static uint64_t order_of(fgp_str name)
+static uint64_t first8(fgp_str name)
 {
-    uint64_t order = fgp_load8(name.ptr);
+    uint64_t x = fgp_load8(name.ptr);
 
-    return name.len < 8 ? order & UINT64_MAX << (64 - 8 * name.len) : order;
+    return name.len < 8 ? x & UINT64_MAX << (64 - 8 * name.len) : x;
 }
 
-/* The order of names. */
-static int cmp(const fgp_covered *a, const fgp_covered *b)
+/* Keeps the name that is the last in h->names. */
+static void keep(fgp_headers *h, fgp_str name, fgp_str value, bool plain)
 {
-    if (a->order != b->order)
-        return a->order < b->order ? -1 : 1;
-    return fgp_str_cmp(a->name, b->name);
-}
-
-/* After the last that is not greater, so that equal names stay as they came. The name
- * is the last in h->names, and kept from now on. */
-static void insert(fgp_headers *h, fgp_str name, fgp_str value, bool plain)
-{
-    fgp_covered *one = &h->covered[h->n];
-    size_t       at = h->n;
-    int          d = -1;
-
-    *one = (fgp_covered){ name, value, order_of(name), plain, false };
-    while (at > 0 && (d = cmp(&h->covered[h->sorted[at - 1]], one)) > 0) {
-        h->sorted[at] = h->sorted[at - 1];
-        at--;
-    }
-    one->repeats = at > 0 && d == 0;
-    h->sorted[at] = (uint8_t)h->n++;
+    h->covered[h->n] = (fgp_covered){ name, value, plain, false };
+    h->sorted[h->n] = (fgp_place){ first8(name), h->n };
     h->nnames += name.len + 1;
+    h->n++;
 }
 
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value)
 {
     char *to = h->names + h->nnames;
 
-    memcpy(to, name.ptr, name.len);
+    fgp_copy(to, name.ptr, name.len);
     to[name.len] = ':';
-    insert(h, (fgp_str){ to, name.len }, value, true);
+    keep(h, (fgp_str){ to, name.len }, value, true);
 }
 
 static fgp_status take_host(fgp_headers *h, fgp_str value, fgp_error *err)
@@ -226,23 +209,7 @@ static fgp_status take(fgp_headers *h, const fgp_signer *signer, const fgp_heade
     s = choose(signer, name, kind, &covers, err);
     if (s != FGP_OK || !covers)
         return s;
-    insert(h, name, value, plain);
-    return FGP_OK;
-}
-
-/* The |i|-th in canonical order. */
-static const fgp_covered *nth(const fgp_headers *h, size_t i)
-{
-    return &h->covered[h->sorted[i]];
-}
-
-/* Refuses a repeated header of which a reader may take either. */
-static fgp_status check_repeated(const fgp_headers *h, fgp_error *err)
-{
-    for (size_t i = 1; i < h->n; i++)
-        if (nth(h, i)->repeats && kind_of(nth(h, i)->name) & ONCE)
-            return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", nth(h, i)->name,
-                            "is repeated; a request has one");
+    keep(h, name, value, plain);
     return FGP_OK;
 }
 
@@ -267,7 +234,43 @@ fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_
         room -= one->name.len + one->value.len;
         s = take(h, signer, one, err);
     }
-    return s == FGP_OK ? check_repeated(h, err) : s;
+    return s;
+}
+
+/* The |i|-th in canonical order. */
+static const fgp_covered *nth(const fgp_headers *h, size_t i)
+{
+    return &h->covered[h->sorted[i].at];
+}
+
+/* The order of names. */
+static int cmp(const fgp_headers *h, const fgp_place *a, const fgp_place *b)
+{
+    if (a->first8 != b->first8)
+        return a->first8 < b->first8 ? -1 : 1;
+    return fgp_str_cmp(h->covered[a->at].name, h->covered[b->at].name);
+}
+
+fgp_status fgp_headers_sort(fgp_headers *h, fgp_error *err)
+{
+    for (size_t i = 1; i < h->n; i++) {
+        fgp_place one = h->sorted[i];
+        size_t    to = i;
+        int       d = -1;
+
+        while (to > 0 && (d = cmp(h, &h->sorted[to - 1], &one)) > 0) {
+            h->sorted[to] = h->sorted[to - 1];
+            to--;
+        }
+        h->sorted[to] = one; /* equal names stay as they came */
+        if (d != 0)
+            continue;
+        h->covered[one.at].repeats = true;
+        if (kind_of(h->covered[one.at].name) & ONCE)
+            return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", h->covered[one.at].name,
+                            "is repeated; a request has one");
+    }
+    return FGP_OK;
 }
 
 /* Puts |s|, which is trimmed, with one space for each run of blanks. */

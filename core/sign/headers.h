@@ -10,18 +10,23 @@
 #define FGP_NAMES_OWN   128  /* bytes of those of ours, and 8 that may be read past the last */
 
 typedef struct fgp_covered {
-    fgp_str  name, value; /* the name in lower case, a ':' after it; the value trimmed */
-    uint64_t order;       /* the name's first 8 bytes, to be compared as one number */
-    bool     plain;       /* the value is as it is signed */
-    bool     repeats;     /* the one before it has the same name */
+    fgp_str name, value; /* the name in lower case, a ':' after it; the value trimmed */
+    bool    plain;       /* the value is as it is signed */
+    bool    repeats;     /* the one before it in order has the same name */
 } fgp_covered;
+
+/* A place in the canonical order. */
+typedef struct fgp_place {
+    uint64_t first8; /* of the name, as a number: numbers compare as names do */
+    size_t   at;     /* in covered */
+} fgp_place;
 
 /* Filled by the functions below; large, so not zeroed to begin with. */
 typedef struct fgp_headers {
     size_t      n, nnames;
     fgp_str     host; /* the request's own Host; empty without one */
-    uint8_t     sorted[FGP_HEADERS_MAX + FGP_HEADERS_OWN]; /* places in covered */
     fgp_covered covered[FGP_HEADERS_MAX + FGP_HEADERS_OWN];
+    fgp_place   sorted[FGP_HEADERS_MAX + FGP_HEADERS_OWN];
     char        names[FGP_NAMES_MAX + FGP_NAMES_OWN];
 } fgp_headers;
 
@@ -35,6 +40,10 @@ fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_
 /* Adds a header of ours, FGP_HEADERS_OWN at most: |name| in lower case, |value| as it
  * is signed. The value is kept. */
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value);
+
+/* Sorts them, when all are there. FGP_OK, or BAD_HEADER where one is repeated that may
+ * not be. */
+fgp_status fgp_headers_sort(fgp_headers *h, fgp_error *err);
 
 void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h); /* "name:value\n"… */
 

@@ -487,8 +487,10 @@ fgp_status fgp_sign(const fgp_signer *signer, const fgp_request *req, int64_t no
         return finish(&j, s, trace, res);
 
     add_headers(&j, res);
+    s = fgp_headers_sort(&j.headers, j.err);
     start = put_credential(&j);
-    s = make_signature(&j, trace, res);
+    if (s == FGP_OK)
+        s = make_signature(&j, trace, res);
     if (s == FGP_OK)
         put_authorization(&j, res, start);
     return finish(&j, s, trace, res);
@@ -528,6 +530,8 @@ fgp_status fgp_presign(const fgp_signer *signer, const fgp_request *req, int64_t
     s = check_expires(expires_s, j.err);
     if (s == FGP_OK)
         s = prepare(&j, now);
+    if (s == FGP_OK)
+        s = fgp_headers_sort(&j.headers, j.err);
     if (s != FGP_OK)
         return finish(&j, s, trace, res);
 
