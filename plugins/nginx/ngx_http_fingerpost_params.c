@@ -179,6 +179,7 @@ ngx_http_fingerpost_new_target(ngx_conf_t *cf)
     target = ngx_pcalloc(cf->pool, sizeof(ngx_http_fingerpost_target_t));
 
     if (target) {
+        ngx_str_set(&target->base, "");
         target->file_name = cf->conf_file->file.name.data;
         target->line = cf->conf_file->line;
     }

@@ -249,7 +249,10 @@ ngx_http_fingerpost_resolve(ngx_conf_t *cf,
     target->service = ngx_http_fingerpost_str(plan->auth.signing_name);
     target->region = ngx_http_fingerpost_str(plan->auth.signing_region);
     target->rules = plan->rules;
-    target->base = ngx_http_fingerpost_str(plan->url.path);
+
+    if (plan->url.path.len) {
+        target->base = ngx_http_fingerpost_str(plan->url.path);
+    }
 
     return ngx_http_fingerpost_set_authority(cf, target, &plan->url) == NGX_OK
            ? NGX_CONF_OK : NGX_CONF_ERROR;

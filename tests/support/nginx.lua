@@ -12,7 +12,7 @@
 --
 -- In the texts @PORT@ is a free port (or |port|), @DIR@ the directory, and what |values|
 -- has. Also: main (text before events{}), level ("info"), workers (1), env ("NAME=value"
--- words before the command), files { name = text } to put in the directory, mode 0600.
+-- words before the command), module, files { name = text } to put in the directory, mode 0600.
 
 local server = require "server"
 local socket = require "socket"
@@ -52,7 +52,7 @@ local function prepare(o)
   local dir = o.dir or server.directory()
   local port = o.port or server.free_port()
   local values = {
-    MODULE = server.must("realpath " .. server.quote(M.module)):gsub("\n", ""), DIR = dir, PORT = port,
+    MODULE = server.must("realpath " .. server.quote(o.module or M.module)):gsub("\n", ""), DIR = dir, PORT = port,
     WORKERS = o.workers or 1, USER = root and "user root;" or "", LEVEL = o.level or "info",
     MAIN = o.main or "", HTTP = o.http,
   }
@@ -141,15 +141,31 @@ local function start(o)
   local n = { dir = dir, port = port }
   n.pid = server.start(command(o, dir), dir .. "/out", port)
 
+  -- The workers' pids; the cache's processes come and go.
   function n.workers()
-    return (server.read(("/proc/%d/task/%d/children"):format(n.pid, n.pid)))
+    local pids = {}
+    for pid in server.read(("/proc/%d/task/%d/children"):format(n.pid, n.pid)):gmatch("%d+") do
+      local f = io.open("/proc/" .. pid .. "/cmdline")
+      if f then
+        if f:read("a"):find("worker process", 1, true) then pids[#pids + 1] = pid end
+        f:close()
+      end
+    end
+    return table.concat(pids, " ")
   end
+
+  local function all_there()
+    local _, count = n.workers():gsub("%d+", "")
+    return count == (o.workers or 1)
+  end
+
   function n.log() return server.read(dir .. "/error.log") end
   function n.request(raw) return M.request(port, raw) end
   function n.call(...) return M.call(port, ...) end
   function n.get(target, headers) return M.call(port, "GET", target, headers) end
   function n.head(target, headers) return M.call(port, "HEAD", target, headers) end
 
+  server.wait("the workers of nginx", all_there)
   n.first_workers = n.workers()
 
   -- New workers, with nginx.conf as it is by then.
@@ -157,11 +173,10 @@ local function start(o)
     local before = n.workers()
     server.must("kill -HUP " .. n.pid)
     server.wait("reload", function()
-      local now = n.workers()
-      local old = {}
-      for pid in before:gmatch("%d+") do old[pid] = true end
-      for pid in now:gmatch("%d+") do if old[pid] then return false end end
-      return now:find("%d")
+      for pid in n.workers():gmatch("%d+") do
+        if (" " .. before .. " "):find(" " .. pid .. " ", 1, true) then return false end
+      end
+      return all_there()
     end)
     n.first_workers = n.workers()
   end
@@ -169,7 +184,7 @@ local function start(o)
   function n.finish()
     local after = n.workers()
     server.stop(n.pid, "QUIT")
-    assert(after == n.first_workers, "a worker of nginx was replaced:\n" .. n.log())
+    assert(after == n.first_workers, "a worker of nginx was replaced:\n" .. n.log():sub(-3000))
     local bad = M.trouble(n.log()) or M.trouble(server.read(dir .. "/out"))
     assert(not bad, bad)
   end
