@@ -369,8 +369,6 @@ static bool ask(fgp_eval *ev, const uint8_t *atom)
     unsigned a = fgp_load16(atom + 1), b = fgp_load16(atom + 3);
 
     switch (atom[0]) {
-    case FGP_TEST_GIVEN: return ev->params->value[a].kind != FGP_VALUE_UNSET;
-    case FGP_TEST_FLAG:  return ev->params->value[a].flag;
     case FGP_TEST_SET:   return is_set(ev, a);
     case FGP_TEST_TRUE:  return is_true(ev, expr_at(ev, a));
     case FGP_TEST_EQUAL: return are_equal(ev, a, b);

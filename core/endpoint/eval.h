@@ -34,11 +34,17 @@ void fgp_eval_init(fgp_eval *ev, const fgp_params *params);
 /* Works out whether the atom |id| holds, and remembers it. */
 bool fgp_eval_ask(fgp_eval *ev, unsigned id);
 
-/* Whether the atom |id| holds. */
+/* Whether the atom |id| holds. What is told by a look at a parameter is not worth
+ * remembering. */
 static inline bool fgp_eval_atom(fgp_eval *ev, unsigned id)
 {
-    uint64_t bit = (uint64_t)1 << id % 64;
+    const uint8_t *atom = ev->atoms + (size_t)FGP_ATOM_SIZE * id;
+    uint64_t       bit = (uint64_t)1 << id % 64;
 
+    if (atom[0] == FGP_TEST_GIVEN)
+        return ev->params->value[atom[1]].kind != FGP_VALUE_UNSET;
+    if (atom[0] == FGP_TEST_FLAG)
+        return ev->params->value[atom[1]].flag;
     return ev->asked[id / 64] & bit ? (ev->holds[id / 64] & bit) != 0 : fgp_eval_ask(ev, id);
 }
 

@@ -21,10 +21,7 @@ static bool is_label(fgp_str s)
 {
     if (s.len == 0 || s.len > LABEL_MAX || s.ptr[0] == '-' || s.ptr[s.len - 1] == '-')
         return false;
-    for (size_t i = 0; i < s.len; i++)
-        if (!fgp_is(s.ptr[i], FGP_HOST) || s.ptr[i] == '_' || s.ptr[i] == '.')
-            return false;
-    return true;
+    return fgp_skip(s, 0, FGP_LABEL) == s.len && memchr(s.ptr, '_', s.len) == NULL;
 }
 
 bool fgp_is_host_label(fgp_str s, bool dots)

@@ -35,10 +35,11 @@ static fgp_status check_required(const fgp_params *params, fgp_error *err)
 
 static fgp_status check_region(fgp_str region, fgp_error *err)
 {
-    for (size_t i = 0; i < region.len; i++)
-        if (!fgp_is(region.ptr[i], FGP_HOST))
-            return fgp_fail_at(err, FGP_ERR_BAD_REGION, "Region", region, i,
-                               "can't stand in a host; write it as eu-west-1");
+    size_t bad = fgp_skip(region, 0, FGP_HOST);
+
+    if (bad < region.len)
+        return fgp_fail_at(err, FGP_ERR_BAD_REGION, "Region", region, bad,
+                           "can't stand in a host; write it as eu-west-1");
     if (region.len == 0)
         return fgp_fail(err, FGP_ERR_BAD_REGION, "Region", region,
                         "is empty; write it as eu-west-1");
@@ -104,10 +105,7 @@ static fgp_status check_values(const fgp_params *params, fgp_error *err)
 
 static bool is_host_text(fgp_str s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (!fgp_is(s.ptr[i], FGP_HOST))
-            return false;
-    return s.len != 0;
+    return s.len != 0 && fgp_skip(s, 0, FGP_HOST) == s.len;
 }
 
 /* Whether |s| is https:// and a name whose last label begins with a letter: the form of
@@ -115,20 +113,17 @@ static bool is_host_text(fgp_str s)
 static bool is_usual(fgp_str s)
 {
     static const char scheme[] = "https://";
-    size_t            start = sizeof scheme - 1, i = start;
+    size_t            from, end = sizeof scheme - 2; /* of the label before */
 
-    if (s.len <= start || s.len > start + HOST_MAX || memcmp(s.ptr, scheme, start) != 0)
+    if (s.len <= end || s.len > end + HOST_MAX || memcmp(s.ptr, scheme, end + 1) != 0)
         return false;
-    for (; i < s.len; i++) {
-        if (!fgp_is(s.ptr[i], FGP_HOST))
+    do {
+        from = end + 1;
+        end = fgp_skip(s, from, FGP_LABEL);
+        if (end == from || end - from > LABEL_MAX)
             return false;
-        if (s.ptr[i] != '.')
-            continue;
-        if (i == start || i - start > LABEL_MAX)
-            return false;
-        start = i + 1;
-    }
-    return i > start && i - start <= LABEL_MAX && fgp_lower(s.ptr[start]) >= 'a';
+    } while (end < s.len && s.ptr[end] == '.');
+    return end == s.len && fgp_lower(s.ptr[from]) >= 'a';
 }
 
 /* The parameter that a URL which is none has it from; empty where it can't be told. */
