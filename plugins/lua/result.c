@@ -5,8 +5,6 @@
  * Strings that the request brought are pushed from where they lie on the stack, so
  * that none is made twice.
  */
-#include <stdio.h>
-
 #include "request.h"
 
 #define JOINED 0 /* in place of a name's place on the stack: the header has been pushed */
@@ -85,17 +83,26 @@ static int64_t body_length(lua_State *L, const call *c)
     return str_is(method, str_of("PUT")) || str_is(method, str_of("POST")) ? 0 : -1;
 }
 
+/* Puts |n| in digits at the end of |text|. */
+static fgp_str put_digits(char *text, size_t size, int64_t n)
+{
+    size_t at = size;
+
+    do
+        text[--at] = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    return (fgp_str){ text + at, size - at };
+}
+
 fgp_status find_length(lua_State *L, call *c)
 {
     int64_t length = body_length(L, c);
     size_t  given = find_header(c, 0, str_of("content-length"));
-    int     n;
 
     c->content_length.len = 0;
     if (length < 0)
         return FGP_OK;
-    n = snprintf(c->digits, sizeof c->digits, "%lld", (long long)length);
-    c->content_length = (fgp_str){ c->digits, (size_t)n };
+    c->content_length = put_digits(c->digits, sizeof c->digits, length);
     if (given == c->request.nheaders || str_is(c->headers[given].value, c->content_length))
         return FGP_OK;
     return refuse(&c->error, FGP_ERR_BAD_HEADER,
