@@ -12,7 +12,8 @@
 --
 -- In the texts @PORT@ is a free port (or |port|), @DIR@ the directory, and what |values|
 -- has. Also: main (text before events{}), level ("info"), workers (1), env ("NAME=value"
--- words before the command), module, files { name = text } to put in the directory, mode 0600.
+-- words before the command), module, preload (a library), files { name = text } to put
+-- in the directory, mode 0600.
 
 local server = require "server"
 local socket = require "socket"
@@ -70,6 +71,10 @@ end
 local function command(o, dir, more)
   local env = "env -u AWS_REGION -u AWS_DEFAULT_REGION -u AWS_ACCESS_KEY_ID " ..
               "-u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN " .. (o.env or "")
+  if o.preload then
+    local first = os.getenv("FINGERPOST_PRELOAD")
+    env = ("%s LD_PRELOAD=%s"):format(env, server.quote((first and first .. ":" or "") .. o.preload))
+  end
   return server.sanitized(("%s nginx -e %s/error.log -p %s -c nginx.conf %s")
                           :format(env, dir, dir, more or ""))
 end
