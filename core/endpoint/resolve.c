@@ -18,7 +18,7 @@
 
 static fgp_str string_of(const fgp_value *v)
 {
-    return v->kind == FGP_VALUE_STRING ? (fgp_str){ v->ptr, v->len } : (fgp_str){ NULL, 0 };
+    return v->kind == FGP_VALUE_STRING ? (fgp_str){ v->ptr, v->len } : FGP_NULL;
 }
 
 static fgp_status check_required(const fgp_params *params, fgp_error *err)
@@ -56,7 +56,7 @@ static fgp_status check_endpoint(fgp_str endpoint, fgp_error *err)
     if (fgp_url_parse(endpoint, &url, &why) == FGP_OK) {
         if (!url.has_query)
             return FGP_OK;
-        return fgp_fail(err, FGP_ERR_BAD_URL, "Endpoint", (fgp_str){ NULL, 0 },
+        return fgp_fail(err, FGP_ERR_BAD_URL, "Endpoint", FGP_NULL,
                         "has a query; leave out the '?' and what follows");
     }
     err->status = why.status;
@@ -135,7 +135,7 @@ static fgp_str culprit(const fgp_eval *ev, unsigned template)
         if ((strings & 1) && slot != FGP_SLOT_ENDPOINT && fgp_eval_names(ev, template, slot) &&
             !is_host_text(string_of(&ev->params->value[slot])))
             return fgp_params_name(ev->params, slot);
-    return (fgp_str){ NULL, 0 };
+    return FGP_NULL;
 }
 
 static fgp_status check_url(const fgp_eval *ev, unsigned template, fgp_str text, fgp_error *err)
@@ -154,7 +154,7 @@ static fgp_status check_url(const fgp_eval *ev, unsigned template, fgp_str text,
         return fgp_fail(err, FGP_ERR_BAD_URL, "parameter", name,
                         "makes no URL where the endpoint rules put it");
     if (status == FGP_OK)
-        return fgp_fail(err, FGP_ERR_BAD_URL, "the endpoint's URL", (fgp_str){ NULL, 0 },
+        return fgp_fail(err, FGP_ERR_BAD_URL, "the endpoint's URL", FGP_NULL,
                         "has a query");
     return status;
 }
@@ -171,26 +171,36 @@ static void keep_text(fgp_str text, fgp_error *err)
     err->text[n] = '\0';
 }
 
-static fgp_status no_space(fgp_endpoint *ep)
-{
-    ep->url = ep->rule_error = (fgp_str){ NULL, 0 };
-    ep->noffered = 0;
-    return fgp_fail(&ep->error, FGP_ERR_NOSPACE, "the endpoint", (fgp_str){ NULL, 0 },
-                    "give a larger buffer; its need says how large");
-}
-
+/* Leaves nothing usable in |ep| but its error. */
 static fgp_status refuse(fgp_endpoint *ep)
 {
-    ep->url = (fgp_str){ NULL, 0 };
+    ep->url = ep->rule_error = FGP_NULL;
     ep->noffered = 0;
     return ep->error.status;
 }
 
+static fgp_status no_space(fgp_endpoint *ep)
+{
+    fgp_fail(&ep->error, FGP_ERR_NOSPACE, "the endpoint", FGP_NULL,
+             "give a larger buffer; its need says how large");
+    return refuse(ep);
+}
+
+static fgp_status names_unset(fgp_endpoint *ep)
+{
+    fgp_fail(&ep->error, FGP_ERR_BAD_PARAMETER, "the endpoint", FGP_NULL,
+             "names a parameter that is not set");
+    return refuse(ep);
+}
+
 static fgp_status rule_error(fgp_eval *ev, unsigned template, fgp_out *out, fgp_endpoint *ep)
 {
-    fgp_eval_text(ev, template, out, &ep->rule_error);
+    bool made = fgp_eval_text(ev, template, out, &ep->rule_error);
+
     if (!fgp_out_fits(out))
         return no_space(ep);
+    if (!made)
+        return names_unset(ep);
     keep_text(ep->rule_error, &ep->error);
     ep->error.status = FGP_ERR_ENDPOINT_RULE;
     return FGP_ERR_ENDPOINT_RULE;
@@ -206,11 +216,8 @@ static fgp_status endpoint(fgp_eval *ev, const uint8_t *result, fgp_out *out, fg
         return no_space(ep);
     if (check_values(ev->params, &ep->error) != FGP_OK)
         return refuse(ep);
-    if (!made) {
-        fgp_fail(&ep->error, FGP_ERR_BAD_PARAMETER, "the endpoint", (fgp_str){ NULL, 0 },
-                 "names a parameter that is not set");
-        return refuse(ep);
-    }
+    if (!made)
+        return names_unset(ep);
     if (check_url(ev, template, ep->url, &ep->error) != FGP_OK)
         return refuse(ep);
     ep->auth = ep->offered[0];

@@ -33,6 +33,27 @@ describe("official rule cases", function()
     end)
   end
 
+  -- Where other engines answer otherwise; rows of URLs go through parse-url's rules.
+  for endpoint, url in pairs {
+    ["https://1.2.3.4/a//b"] = "https://1.2.3.4/a//b/is-ip-addr",
+    ["https://1.2.3.4/%20x"] = "https://1.2.3.4/%20x/is-ip-addr",
+    ["https://1.2.3.4"] = "https://1.2.3.4/is-ip-addr",
+    ["https://h#f"] = "https://https-h-nopath.example.com",
+    ["https://u:p@h"] = "https://https-h-nopath.example.com",
+    ["HTTPS://h"] = "https://https-h-nopath.example.com",
+  } do
+    it("have parseURL take " .. endpoint, function()
+      assert.equal(url, assert(fgp.resolve("parse-url", { Endpoint = endpoint })).url)
+    end)
+  end
+
+  for _, endpoint in ipairs { "https://h:99999", "https://", "https://h?x=1", "ftp://h", "https://h h" } do
+    it("have parseURL refuse " .. endpoint, function()
+      local _, message, code = fgp.resolve("parse-url", { Endpoint = endpoint })
+      assert.same({ "endpoint was invalid", "ENDPOINT_RULE" }, { message, code })
+    end)
+  end
+
   it("were run", function()
     print(("\n%d cases, %d rule sets"):format(all, models))
     assert.is_true(all > 0 and models > 0)
