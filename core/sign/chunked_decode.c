@@ -356,6 +356,12 @@ static fgp_status take_data(fgp_dechunker *d, fgp_str *in, fgp_str *bytes)
     return verify_chunk(d);
 }
 
+static fgp_status take_more(fgp_dechunker *d)
+{
+    d->done = false;
+    return stop(d, FGP_ERR_BAD_CHUNK, "was the last, but further bytes follow its end");
+}
+
 /* ---- the calls -------------------------------------------------------- */
 
 fgp_status fgp_dechunker_init(fgp_dechunker *d, const fgp_chunked *body,
@@ -391,10 +397,10 @@ fgp_status fgp_dechunker_next(fgp_dechunker *d, fgp_str *in, fgp_str *bytes)
 
     *bytes = none;
     while (s == FGP_OK && in->len != 0 && bytes->len == 0) {
-        if (d->state == DONE)
-            s = stop(d, FGP_ERR_BAD_CHUNK, "was the last, but further bytes follow its end");
+        if (d->state == DATA)
+            s = take_data(d, in, bytes);
         else
-            s = d->state == DATA ? take_data(d, in, bytes) : take_line(d, in);
+            s = d->state == DONE ? take_more(d) : take_line(d, in);
     }
     if (s != FGP_OK)
         *bytes = none;

@@ -109,7 +109,8 @@ static inline int64_t vector_number(fgp_str s)
 {
     char text[32] = "";
 
-    memcpy(text, s.ptr, s.len < sizeof text ? s.len : sizeof text - 1);
+    if (s.len != 0)
+        memcpy(text, s.ptr, s.len < sizeof text ? s.len : sizeof text - 1);
     return strtoll(text, NULL, 10);
 }
 
