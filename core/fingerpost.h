@@ -99,7 +99,11 @@ void fgp_put_uri_path(fgp_out *out, fgp_str bytes);
     X(BAD_TRAILER, -25, "a trailer is malformed, missing, or was not declared")         \
     X(BAD_CHECKSUM, -26, "a checksum is not that of the body")                          \
     X(BAD_EVENT, -27, "an event-stream message is malformed or too long")               \
-    X(BAD_SIGNATURE, -28, "a signature is not the one that the key gives")
+    X(BAD_SIGNATURE, -28, "a signature is not the one that the key gives")              \
+    X(BAD_USER, -29, "the name that a token is for is missing, too long or malformed")  \
+    X(BAD_POLICY, -30, "a POST policy lacks something, or holds what it may not")       \
+    X(NO_REPLY, -31, "no answer came, or one that says to try again later")             \
+    X(BAD_REPLY, -32, "an answer is not what was asked for")
 
 typedef enum fgp_status {
     FGP_OK = 0,
@@ -435,6 +439,8 @@ typedef struct fgp_signer {
     const fgp_str         *also; /* further headers to cover, by name, any case */
     size_t                 nalso;
     bool                   token_unsigned; /* send the token, but outside the signature (IoT) */
+    bool                   s3_session; /* the credentials are a session's of S3 Express: the token
+                                          goes as x-amz-s3session-token */
 } fgp_signer;
 
 #define FGP_HEADERS_MAX 200   /* headers of a request */
@@ -447,8 +453,9 @@ typedef struct fgp_signed {
     fgp_str    target;     /* path and query; the tail of url. Send these bytes: they were signed */
     fgp_str    host;       /* the value of Host; default port left out */
     fgp_header headers[6]; /* to send beside the request's own, names in lower case: host,
-                              x-amz-date, x-amz-content-sha256, x-amz-security-token,
-                              authorization, as they apply; presigned: host alone */
+                              x-amz-date, x-amz-content-sha256, x-amz-security-token (or
+                              x-amz-s3session-token), authorization, as they apply;
+                              presigned: host alone */
     size_t     nheaders;
     fgp_str    signed_headers; /* "host;x-amz-date" */
     fgp_str    signature;      /* 64 hexadecimal digits */

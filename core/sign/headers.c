@@ -29,6 +29,7 @@ static const struct {
     { FGP_STR("x-amz-content-sha256"), SIGNING },
     { FGP_STR("x-amz-date"), SIGNING },
     { FGP_STR("x-amz-region-set"), SIGNING },
+    { FGP_STR("x-amz-s3session-token"), SIGNING },
     { FGP_STR("x-amz-security-token"), SIGNING },
 };
 

@@ -11,8 +11,8 @@
 
 static const fgp_str signing_names[] = {
     FGP_STR("x-amz-algorithm"), FGP_STR("x-amz-credential"),     FGP_STR("x-amz-date"),
-    FGP_STR("x-amz-expires"),   FGP_STR("x-amz-region-set"),     FGP_STR("x-amz-security-token"),
-    FGP_STR("x-amz-signature"), FGP_STR("x-amz-signedheaders"),
+    FGP_STR("x-amz-expires"),   FGP_STR("x-amz-region-set"),     FGP_STR("x-amz-s3session-token"),
+    FGP_STR("x-amz-security-token"), FGP_STR("x-amz-signature"), FGP_STR("x-amz-signedheaders"),
 };
 
 static fgp_str name_of(const fgp_query *q, const fgp_param *p)

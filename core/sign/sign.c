@@ -196,9 +196,13 @@ static const fgp_str presign_names[] = {
     [P_CREDENTIAL] = FGP_STR("X-Amz-Credential"),
     [P_DATE] = FGP_STR("X-Amz-Date"),
     [P_EXPIRES] = FGP_STR("X-Amz-Expires"),
-    [P_TOKEN] = FGP_STR("X-Amz-Security-Token"),
     [P_SIGNED_HEADERS] = FGP_STR("X-Amz-SignedHeaders"),
 };
+
+static fgp_str token_name(const fgp_signer *signer)
+{
+    return signer->s3_session ? fgp_lit("X-Amz-S3session-Token") : fgp_lit("X-Amz-Security-Token");
+}
 
 static void put_presign_value(fgp_out *out, const void *context, size_t which)
 {
@@ -457,6 +461,8 @@ static bool sends_hash(const job *j)
 static void add_headers(job *j, fgp_signed *res)
 {
     fgp_str token = j->signer->session_token;
+    fgp_str name = j->signer->s3_session ? fgp_lit("x-amz-s3session-token")
+                                         : fgp_lit("x-amz-security-token");
 
     fgp_headers_add(&j->headers, fgp_lit("x-amz-date"), j->stamp);
     put_header(j, res, fgp_lit("host"), j->host);
@@ -467,8 +473,8 @@ static void add_headers(job *j, fgp_signed *res)
     }
     if (token.len != 0) {
         if (!j->signer->token_unsigned)
-            fgp_headers_add(&j->headers, fgp_lit("x-amz-security-token"), token);
-        put_header(j, res, fgp_lit("x-amz-security-token"), token);
+            fgp_headers_add(&j->headers, name, token);
+        put_header(j, res, name, token);
     }
 }
 
@@ -504,7 +510,9 @@ static void put_url_tail(job *j, fgp_signed *res)
     fgp_put(j->out, (fgp_str){ j->signature, HASH_LEN });
     res->signature = between(j, j->out->need - HASH_LEN, j->out->need);
     if (j->signer->token_unsigned && j->signer->session_token.len != 0) {
-        fgp_put(j->out, fgp_lit("&X-Amz-Security-Token="));
+        fgp_put_char(j->out, '&');
+        fgp_put(j->out, token_name(j->signer));
+        fgp_put_char(j->out, '=');
         fgp_put_uri_encoded(j->out, j->signer->session_token);
     }
     j->url_end = j->out->need;
@@ -536,6 +544,7 @@ fgp_status fgp_presign(const fgp_signer *signer, const fgp_request *req, int64_t
         return finish(&j, s, trace, res);
 
     memcpy(names, presign_names, sizeof names);
+    names[P_TOKEN] = token_name(signer);
     if (signer->session_token.len == 0 || signer->token_unsigned)
         names[P_TOKEN].len = 0;
     fgp_query_add(&j.query, names, FGP_QUERY_OWN);

@@ -23,6 +23,8 @@ static const struct secret {
     { "signature=", "&, \"",             NOTHING }, /* likewise */
     { "x-amz-security-token=", "& \"",   NOTHING }, /* presigned */
     { "x-amz-security-token:", "]",      NOTHING },
+    { "x-amz-s3session-token=", "& \"",  NOTHING },
+    { "x-amz-s3session-token:", "]",     NOTHING },
     { "authorization: basic", "]",       NOTHING }, /* proxies' too */
     { "authorization: bearer", "]",      NOTHING },
     { "authorization: digest", "]",      NOTHING },
