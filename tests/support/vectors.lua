@@ -5,8 +5,9 @@
 --   local cases, missing = vectors.official()              -- or nil, why there are none
 --
 -- A case has name, context, request = { method, target, headers = {{name, value}, …}, body }.
--- Ours has want = { ["canonical request"] = …, ["string to sign"], ["signature"], and
--- ["authorization"] where it is not for a URL }; AWS's has want.header and want.query.
+-- Of ours, want has the sections by their titles: "target" (on the wire), "canonical
+-- request", "string to sign", "signature", "authorization" where it is not for a URL; or
+-- "error", a code. Of AWS's, it has want.header and want.query.
 --
 -- Our own files are text: "-- name" opens a section, which runs to the next one less
 -- the blank line before it; "#" comments stand only above the first section, so a
