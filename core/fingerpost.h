@@ -103,7 +103,19 @@ void fgp_put_uri_path(fgp_out *out, fgp_str bytes);
     X(BAD_USER, -29, "the name that a token is for is missing, too long or malformed")  \
     X(BAD_POLICY, -30, "a POST policy lacks something, or holds what it may not")       \
     X(NO_REPLY, -31, "no answer came, or one that says to try again later")             \
-    X(BAD_REPLY, -32, "an answer is not what was asked for")
+    X(BAD_REPLY, -32, "an answer is not what was asked for")                            \
+    X(NOT_SIGNED, -40, "a request carries no signature")                                \
+    X(BAD_AUTH, -41, "what carries a signature is malformed, or there are two")         \
+    X(UNKNOWN_ALGORITHM, -42, "a request is signed by an algorithm that is not verified") \
+    X(SCOPE_MISMATCH, -43, "a credential scope is of another date, region or service")  \
+    X(TIME_SKEW, -44, "a signature's time is too far from the clock's")                 \
+    X(EXPIRED, -45, "a presigned URL has expired")                                      \
+    X(BAD_SIGNED_HEADERS, -46, "SignedHeaders is no sorted list of headers that came")  \
+    X(NOT_COVERED, -47, "a header that must be signed is not")                          \
+    X(DUPLICATE, -48, "what a signature stands on came twice")                          \
+    X(PAYLOAD_MISMATCH, -49, "a body is not the one that was signed")                   \
+    X(BAD_TOKEN, -50, "a session token is missing, unexpected or another")              \
+    X(UNKNOWN_KEY, -51, "nobody here has this access key id")
 
 typedef enum fgp_status {
     FGP_OK = 0,
