@@ -188,34 +188,46 @@ static fgp_status take_host(fgp_headers *h, fgp_str value, fgp_error *err)
     return FGP_OK;
 }
 
-static fgp_status take(fgp_headers *h, const fgp_signer *signer, const fgp_header *one,
-                       fgp_error *err)
+/* What signing asks of each header. */
+typedef struct to_sign {
+    fgp_headers      *headers;
+    const fgp_signer *signer;
+} to_sign;
+
+static fgp_status choose_to_sign(void *context, fgp_str name, fgp_str value, bool *covers,
+                                 fgp_error *err)
 {
-    fgp_str    name, value = trim(one->value);
-    bool       covers, plain = is_plain(value);
-    fgp_status s = lower_name(h, one->name, &name, err);
-    int        kind;
+    const to_sign *c = context;
+    int            kind;
 
-    if (s == FGP_OK && !plain)
-        s = check_value(name, value, err);
-    if (s != FGP_OK)
-        return s;
+    *covers = false;
     if (fgp_str_eq(name, fgp_lit("host")))
-        return take_host(h, value, err);
-
+        return take_host(c->headers, value, err);
     kind = kind_of(name);
     if (kind & SIGNING)
         return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "header", name,
                         "is set by signing; leave it out to have the request signed");
-    s = choose(signer, name, kind, &covers, err);
-    if (s != FGP_OK || !covers)
-        return s;
-    keep(h, name, value, plain);
-    return FGP_OK;
+    return choose(c->signer, name, kind, covers, err);
 }
 
-fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_request *req,
-                            fgp_error *err)
+static inline fgp_status take(fgp_headers *h, const fgp_header *one, fgp_headers_choose *chooses,
+                              void *context, fgp_error *err)
+{
+    fgp_str    name, value = trim(one->value);
+    bool       covers, plain = is_plain(value);
+    fgp_status s = lower_name(h, one->name, &name, err);
+
+    if (s == FGP_OK && !plain)
+        s = check_value(name, value, err);
+    if (s == FGP_OK)
+        s = chooses(context, name, value, &covers, err);
+    if (s == FGP_OK && covers)
+        keep(h, name, value, plain);
+    return s;
+}
+
+static inline fgp_status take_all(fgp_headers *h, const fgp_request *req,
+                                  fgp_headers_choose *chooses, void *context, fgp_error *err)
 {
     fgp_status s = FGP_OK;
     size_t     room = FGP_TEXT_MAX;
@@ -233,9 +245,23 @@ fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_
             return fgp_fail(err, FGP_ERR_BAD_HEADER, "the headers, up to", one->name,
                             "are longer than 65535 bytes together");
         room -= one->name.len + one->value.len;
-        s = take(h, signer, one, err);
+        s = take(h, one, chooses, context, err);
     }
     return s;
+}
+
+fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_request *req,
+                            fgp_error *err)
+{
+    to_sign context = { h, signer };
+
+    return take_all(h, req, choose_to_sign, &context, err);
+}
+
+fgp_status fgp_headers_take_by(fgp_headers *h, const fgp_request *req, fgp_headers_choose *chooses,
+                               void *context, fgp_error *err)
+{
+    return take_all(h, req, chooses, context, err);
 }
 
 /* The |i|-th in canonical order. */

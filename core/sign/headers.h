@@ -37,6 +37,14 @@ typedef struct fgp_headers {
 fgp_status fgp_headers_take(fgp_headers *h, const fgp_signer *signer, const fgp_request *req,
                             fgp_error *err);
 
+/* Says whether the header |name|, in lower case, of the trimmed |value|, is covered. */
+typedef fgp_status fgp_headers_choose(void *context, fgp_str name, fgp_str value, bool *covers,
+                                      fgp_error *err);
+
+/* Likewise takes those that |choose| covers, be it Host; or what it refuses with. */
+fgp_status fgp_headers_take_by(fgp_headers *h, const fgp_request *req, fgp_headers_choose *choose,
+                               void *context, fgp_error *err);
+
 /* Adds a header of ours, FGP_HEADERS_OWN at most: |name| in lower case, |value| as it
  * is signed. The value is kept. */
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value);

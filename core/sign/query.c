@@ -9,10 +9,17 @@
 #include "../base/chars.h"
 #include "../base/error.h"
 
-static const fgp_str signing_names[] = {
-    FGP_STR("x-amz-algorithm"), FGP_STR("x-amz-credential"),     FGP_STR("x-amz-date"),
-    FGP_STR("x-amz-expires"),   FGP_STR("x-amz-region-set"),     FGP_STR("x-amz-s3session-token"),
-    FGP_STR("x-amz-security-token"), FGP_STR("x-amz-signature"), FGP_STR("x-amz-signedheaders"),
+static const fgp_str auth_names[FGP_QUERY_AUTH] = {
+    [FGP_QUERY_ALGORITHM] = FGP_STR("X-Amz-Algorithm"),
+    [FGP_QUERY_CREDENTIAL] = FGP_STR("X-Amz-Credential"),
+    [FGP_QUERY_DATE] = FGP_STR("X-Amz-Date"),
+    [FGP_QUERY_EXPIRES] = FGP_STR("X-Amz-Expires"),
+    [FGP_QUERY_REGION_SET] = FGP_STR("X-Amz-Region-Set"),
+    [FGP_QUERY_TOKEN] = FGP_STR("X-Amz-Security-Token"),
+    [FGP_QUERY_S3_TOKEN] = FGP_STR("X-Amz-S3session-Token"),
+    [FGP_QUERY_SIGNATURE] = FGP_STR("X-Amz-Signature"),
+    [FGP_QUERY_SIGNED_HEADERS] = FGP_STR("X-Amz-SignedHeaders"),
+    [FGP_QUERY_SHA256] = FGP_STR("X-Amz-Content-Sha256"),
 };
 
 static fgp_str name_of(const fgp_query *q, const fgp_param *p)
@@ -87,28 +94,33 @@ static void insert(fgp_query *q, fgp_param p)
     q->n++;
 }
 
-/* Whether |name|, decoded, is |lower| in any case. */
-static bool is_named(fgp_str name, fgp_str lower)
+/* Whether |name|, decoded, is |plain|, but for the case of letters where |any_case|. */
+static bool is_named(fgp_str name, fgp_str plain, bool any_case)
 {
     size_t i = 0, at = 0;
     int    c;
 
     while ((c = next_byte(name, &i)) >= 0) {
-        if (at == lower.len || fgp_lower((char)c) != lower.ptr[at])
+        if (at == plain.len)
+            return false;
+        if ((char)c != plain.ptr[at] &&
+            !(any_case && fgp_lower((char)c) == fgp_lower(plain.ptr[at])))
             return false;
         at++;
     }
-    return at == lower.len;
+    return at == plain.len;
 }
 
-static bool is_of_signature(fgp_str name)
+/* Which parameter of a signature |name| is, in any case; FGP_QUERY_AUTH for others. */
+static size_t auth_param(fgp_str name)
 {
+    size_t i = 0;
+
     if (name.len == 0 || (fgp_lower(name.ptr[0]) != 'x' && name.ptr[0] != '%'))
-        return false;
-    for (size_t i = 0; i < sizeof signing_names / sizeof signing_names[0]; i++)
-        if (is_named(name, signing_names[i]))
-            return true;
-    return false;
+        return FGP_QUERY_AUTH;
+    while (i < FGP_QUERY_AUTH && !is_named(name, auth_names[i], true))
+        i++;
+    return i;
 }
 
 static fgp_status too_many(fgp_str raw, fgp_error *err)
@@ -153,7 +165,12 @@ static fgp_status scan(fgp_str raw, size_t at, fgp_param *p, size_t *end, fgp_er
     return FGP_OK;
 }
 
-fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err)
+/* Decides on |p|, the parameter |which| of a signature: whether it is kept in |q|. */
+typedef fgp_status take_auth(const fgp_query *q, const fgp_param *p, size_t which, void *context,
+                             bool *keeps, fgp_error *err);
+
+static inline fgp_status parse(fgp_query *q, fgp_str raw, take_auth *take, void *context,
+                               fgp_error *err)
 {
     fgp_status s = FGP_OK;
     fgp_param  p;
@@ -163,17 +180,71 @@ fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err)
     if (raw.len > FGP_TEXT_MAX)
         return fgp_fail(err, FGP_ERR_BAD_QUERY, "query", raw, "is longer than 65535 bytes");
     for (size_t at = 0, end = 0; s == FGP_OK && at < raw.len; at = end + 1) {
+        bool   keeps = true;
+        size_t which;
+
         s = scan(raw, at, &p, &end, err);
         if (s != FGP_OK || end == at)
             continue;
         if (q->n == FGP_QUERY_MAX)
             return too_many(raw, err);
-        if (is_of_signature(name_of(q, &p)))
-            return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "query parameter", name_of(q, &p),
-                            "is of a signature; leave it out to have the request signed");
-        insert(q, p);
+        which = auth_param(name_of(q, &p));
+        if (which != FGP_QUERY_AUTH)
+            s = take(q, &p, which, context, &keeps, err);
+        if (s == FGP_OK && keeps)
+            insert(q, p);
     }
     return s;
+}
+
+static fgp_status refuse_auth(const fgp_query *q, const fgp_param *p, size_t which, void *context,
+                              bool *keeps, fgp_error *err)
+{
+    (void)context;
+    *keeps = true;
+    if (which == FGP_QUERY_SHA256)
+        return FGP_OK;
+    return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "query parameter", name_of(q, p),
+                    "is of a signature; leave it out to have the request signed");
+}
+
+fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err)
+{
+    return parse(q, raw, refuse_auth, NULL, err);
+}
+
+/* What a received query is asked for. */
+typedef struct received {
+    fgp_str *found;
+    bool     token_unsigned;
+} received;
+
+static fgp_status find_auth(const fgp_query *q, const fgp_param *p, size_t which, void *context,
+                            bool *keeps, fgp_error *err)
+{
+    const received *r = context;
+    fgp_str         name = name_of(q, p);
+
+    if (!is_named(name, auth_names[which], false))
+        return fgp_fail(err, FGP_ERR_BAD_AUTH, "query parameter", name,
+                        "is a signature's, but not in the case that is its own");
+    if (r->found[which].ptr != NULL)
+        return fgp_fail(err, FGP_ERR_DUPLICATE, "query parameter", auth_names[which],
+                        "is there twice; a signature has one");
+    r->found[which] = (fgp_str){ name.ptr + name.len + (p->value_len != 0), p->value_len };
+    *keeps = which != FGP_QUERY_SIGNATURE &&
+             !(r->token_unsigned && (which == FGP_QUERY_TOKEN || which == FGP_QUERY_S3_TOKEN));
+    return FGP_OK;
+}
+
+fgp_status fgp_query_parse_received(fgp_query *q, fgp_str raw, bool token_unsigned,
+                                    fgp_str found[FGP_QUERY_AUTH], fgp_error *err)
+{
+    received context = { found, token_unsigned };
+
+    for (size_t i = 0; i < FGP_QUERY_AUTH; i++)
+        found[i] = (fgp_str){ NULL, 0 };
+    return parse(q, raw, find_auth, &context, err);
 }
 
 void fgp_query_add(fgp_query *q, const fgp_str *own, size_t nown)

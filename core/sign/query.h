@@ -25,6 +25,28 @@ typedef struct fgp_query {
 /* Takes |raw| apart. FGP_OK, BAD_QUERY, or ALREADY_SIGNED. */
 fgp_status fgp_query_parse(fgp_query *q, fgp_str raw, fgp_error *err);
 
+/* The parameters that a signature in a URL is made of. */
+typedef enum fgp_auth_param {
+    FGP_QUERY_ALGORITHM,
+    FGP_QUERY_CREDENTIAL,
+    FGP_QUERY_DATE,
+    FGP_QUERY_EXPIRES,
+    FGP_QUERY_REGION_SET,
+    FGP_QUERY_TOKEN,
+    FGP_QUERY_S3_TOKEN, /* of a session of S3 Express */
+    FGP_QUERY_SIGNATURE,
+    FGP_QUERY_SIGNED_HEADERS,
+    FGP_QUERY_SHA256, /* which a URL may carry before it is signed, too */
+    FGP_QUERY_AUTH
+} fgp_auth_param;
+
+/* Likewise for a query that was received: |found| gets the values of those parameters
+ * as they stand there, a NULL where there is none. X-Amz-Signature is left out of
+ * |q|; so is the token where it is not signed. FGP_OK, BAD_QUERY, BAD_AUTH where one
+ * is named in another case, or DUPLICATE. */
+fgp_status fgp_query_parse_received(fgp_query *q, fgp_str raw, bool token_unsigned,
+                                    fgp_str found[FGP_QUERY_AUTH], fgp_error *err);
+
 /* Adds the parameters named |own|, FGP_QUERY_OWN at most, less those with an empty
  * name. The names are unreserved characters alone; both are kept. */
 void fgp_query_add(fgp_query *q, const fgp_str *own, size_t nown);
