@@ -388,7 +388,46 @@ bool fgp_eval_ask(fgp_eval *ev, unsigned id)
     return holds;
 }
 
-/* ---- who brought it */
+/* ---- what the rules' own text says of a URL, and who brought the rest */
+
+/* The text of the token at |p|; null for an expression. */
+static fgp_str own_text(const fgp_eval *ev, const uint8_t *p)
+{
+    if (*p >= FGP_TOKEN_WORD)
+        return text_of(ev, ev->words + FGP_STR_SIZE * (*p - FGP_TOKEN_WORD));
+    return *p >= ' ' ? (fgp_str){ (const char *)p, run_length(p) } : FGP_NULL;
+}
+
+static bool is_path(const fgp_eval *ev, const uint8_t *e)
+{
+    return e[0] == FGP_OP_NORMALIZED_PATH ||
+           (e[0] == FGP_OP_ATTR && e[1] == FGP_URL_PATH &&
+            expr_at(ev, fgp_load16(e + 2))[0] == FGP_OP_URL);
+}
+
+size_t fgp_eval_authority_end(fgp_eval *ev, unsigned offset)
+{
+    const uint8_t *p = ev->templates + offset, *next;
+    fgp_out        length = { NULL, 0, 0, NULL };
+    sink           to = { &length, FGP_NULL };
+    unsigned       slashes = 0;
+    long           id = token_expr(p, &next);
+
+    if (id >= 0 && *next == FGP_TOKEN_END)
+        return 0;
+    while (*p != FGP_TOKEN_END) {
+        fgp_str own = own_text(ev, p);
+
+        for (size_t i = 0; i < own.len; i++)
+            if (own.ptr[i] == '/' && ++slashes == 3)
+                return length.need + i;
+        id = token_expr(p, &next);
+        if (id >= 0 && is_path(ev, expr_at(ev, (unsigned)id)))
+            break;
+        feed_token(ev, &p, &to);
+    }
+    return length.need;
+}
 
 static bool expr_names(const fgp_eval *ev, unsigned id, unsigned slot)
 {

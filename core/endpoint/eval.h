@@ -56,6 +56,13 @@ bool fgp_eval_put(fgp_eval *ev, unsigned offset, fgp_out *out);
  * piece; else of what is put. Empty where |out| overflowed. */
 bool fgp_eval_text(fgp_eval *ev, unsigned offset, fgp_out *out, fgp_str *text);
 
+/*
+ * Where in its text the template at |offset|, a URL's, has the host and port end: at
+ * the third '/' that is its own, or where the path of a URL is put. What a parameter
+ * brings moves it no nearer. 0 where the URL is one expression and nothing else.
+ */
+size_t fgp_eval_authority_end(fgp_eval *ev, unsigned offset);
+
 /* Whether the template at |offset| names the parameter in |slot|. */
 bool fgp_eval_names(const fgp_eval *ev, unsigned offset, unsigned slot);
 

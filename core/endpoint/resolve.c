@@ -138,25 +138,38 @@ static fgp_str culprit(const fgp_eval *ev, unsigned template)
     return FGP_NULL;
 }
 
-static fgp_status check_url(const fgp_eval *ev, unsigned template, fgp_str text, fgp_error *err)
+/* What is wrong with |text|, the URL made of |template|; NULL where nothing is. */
+static const char *url_fault(fgp_eval *ev, unsigned template, fgp_str text, fgp_error *err)
 {
-    fgp_url    url;
-    fgp_str    name;
-    fgp_status status;
+    fgp_url url;
+    size_t  end;
+
+    if (fgp_url_parse(text, &url, err) != FGP_OK)
+        return "makes no URL where the endpoint rules put it";
+    if (url.has_query)
+        return "makes a query in the endpoint's URL";
+    end = fgp_eval_authority_end(ev, template);
+    if (end != 0 && url.authority.ptr + url.authority.len != text.ptr + end)
+        return "breaks out of the host where the endpoint rules put it";
+    return NULL;
+}
+
+static fgp_status check_url(fgp_eval *ev, unsigned template, fgp_str text, fgp_error *err)
+{
+    const char *fault;
+    fgp_str     name;
 
     if (is_usual(text))
         return FGP_OK;
-    status = fgp_url_parse(text, &url, err);
-    if (status == FGP_OK && !url.has_query)
+    fault = url_fault(ev, template, text, err);
+    if (fault == NULL)
         return FGP_OK;
     name = culprit(ev, template);
     if (name.len != 0)
-        return fgp_fail(err, FGP_ERR_BAD_URL, "parameter", name,
-                        "makes no URL where the endpoint rules put it");
-    if (status == FGP_OK)
-        return fgp_fail(err, FGP_ERR_BAD_URL, "the endpoint's URL", FGP_NULL,
-                        "has a query");
-    return status;
+        return fgp_fail(err, FGP_ERR_BAD_URL, "parameter", name, fault);
+    if (err->status != FGP_OK) /* the parser's own words */
+        return err->status;
+    return fgp_fail(err, FGP_ERR_BAD_URL, "what was given for this endpoint", FGP_NULL, fault);
 }
 
 /* ---- results */

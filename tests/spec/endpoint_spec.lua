@@ -60,6 +60,28 @@ local function is_url(s)
   return host and is_host(host) and is_port(port)
 end
 
+-- Domains of AWS's that rules name beside the suffixes of partitions.
+local domains = { "signin.aws.amazon.com", "signin.aws", "signin.amazonaws.cn", "amazonaws-us-gov.com",
+                  "signin.amazonaws-eusc.eu", "signin.c2shome.ic.gov", "signin.sc2shome.sgov.gov",
+                  "signin.csphome.hci.ic.gov", "signin.csphome.adc-e.uk", "on.aws" }
+if models_there then
+  for _, p in ipairs(cases.read(cases.models .. "/partitions.json").partitions) do
+    table.insert(domains, p.outputs.dnsSuffix)
+    table.insert(domains, p.outputs.dualStackDnsSuffix)
+  end
+end
+
+-- Whether |url| leads where it may: to AWS, or to the Endpoint that was given.
+local function leads_home(url, endpoint)
+  local authority = url:match("^https?://([^/]*)")
+  local given = endpoint and endpoint:match("^https?://([^/]*)")
+  if given and ("." .. authority):sub(-#given - 1) == "." .. given then return true end
+  for _, domain in ipairs(domains) do
+    if authority:sub(-#domain - 1) == "." .. domain then return true end
+  end
+  return authority == "localhost:8000" -- DynamoDB's own, for Region "local"
+end
+
 -- S3 declares these and its rules ask for none: any bytes may stand in an object's key.
 local no_matter = { Region = true, Key = true, Prefix = true, CopySource = true }
 
@@ -71,7 +93,7 @@ local function refused(params, url)
   for name, v in pairs(params) do
     if not no_matter[name] and type(v) == "string" and v:find("%c") then codes.BAD_URL = true end
   end
-  if not next(codes) and not is_url(url) then codes.BAD_URL = true end
+  if not next(codes) and not (is_url(url) and leads_home(url, endpoint)) then codes.BAD_URL = true end
   return next(codes) and codes
 end
 
@@ -259,14 +281,15 @@ describe("any parameter", function()
   local bad = { "x@evil:443/#", "a\r\nb", "a\nb", "a\0b", "a b", "a/../b", "a?b", "a#b", "a\\b", "..", "\xff" }
   local given = {
     s3 = { "Bucket" }, s3control = { "AccountId", "OutpostId", "AccessPointName", "Bucket" }, sesv2 = { "EndpointId" },
-    events = { "EndpointId" }, dynamodb = { "AccountId" }, kinesis = { "StreamId" },
+    events = { "EndpointId" }, dynamodb = { "AccountId" }, kinesis = { "OperationType" },
   }
   for service, names in pairs(given) do
     for _, name in ipairs(names) do
       it(("of %s: %s can't break out of the host"):format(service, name), function()
         for _, value in ipairs(bad) do
           local params = { Region = "us-east-1", [name] = value, RequiresAccountId = service == "s3control" or nil,
-                           AccountIdEndpointMode = service == "dynamodb" and "preferred" or nil }
+                           AccountIdEndpointMode = service == "dynamodb" and "preferred" or nil,
+                           StreamId = service == "kinesis" and "abcdefghijklmnopqrst-abc" or nil }
           local ep, message = fgp.resolve(service, params)
           if ep then
             assert.is_nil(value:find("%c"))
@@ -279,6 +302,13 @@ describe("any parameter", function()
       end)
     end
   end
+
+  it("that breaks out of the host is named", function()
+    local code, message = refusal("kinesis", { Region = "us-east-1", StreamId = "abcdefghijklmnopqrst-abc",
+                                               OperationType = "evil.com/" })
+    assert.equal("BAD_URL", code)
+    assert.truthy(message:find("OperationType", 1, true))
+  end)
 
   it("that is not the rule set's is refused by name", function()
     local code, message = refusal("ec2", { Bucket = "photos" })
