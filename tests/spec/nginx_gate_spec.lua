@@ -37,6 +37,7 @@ server {
   location @named { @WHOLE@ }
   location /try/ { root /nonexistent; try_files $uri @named; }
   location /error/ { error_page 404 /prefix/page.html; root /nonexistent; }
+  location /app/ { proxy_pass http://127.0.0.1:@APP@; proxy_intercept_errors on; error_page 502 /prefix/page.html; }
   location /index/ { root @DIR@; index nothing /prefix/index.html; }
   location /rewrite/ { rewrite ^/rewrite/(.*)$ /prefix/$1 last; }
   location /dots/ { rewrite ^ /prefix/../x break; @OBJECTS@ }
@@ -236,8 +237,12 @@ describe("nginx refuses", function()
     end)
 
     it("an error page after a POST: its body stays here", function()
-      assert.equal(404, n.call("POST", "/error/x", { "Content-Length: 5" }, "hello").status)
+      assert.equal(502, n.call("POST", "/app/x", { "Content-Length: 5", "X-Reply-Status: 502" }, "hello").status)
+      assert.equal("hello", app.last().body)
       assert.equal("GET", signed("/photos/www/page.html").method)
+      assert.equal(200, n.get("/x").status)       -- the next one on that connection begins where it should
+      assert.equal("/photos/x", origin.last().target)
+      assert.equal(2, #origin.requests())
     end)
 
     it("a mirror's or a subrequest's method", function()

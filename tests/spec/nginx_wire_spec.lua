@@ -23,6 +23,7 @@ server {
   location = /one { aws_pass s3://photos/a/single.txt region=eu-west-1 endpoint=http://127.0.0.1:@ORIGIN@ path_style; }
   location /base/ { aws_pass s3://photos/ region=eu-west-1 endpoint=http://127.0.0.1:@ORIGIN@/under path_style; }
   location /virtual/ { aws_pass s3://photos/ region=eu-west-1 endpoint=http://s3.local; }
+  location /default-port/ { aws_pass s3://photos/ region=eu-west-1 endpoint=http://S3.local:80; }
   location /raw/ { aws_path raw; aws_pass s3://photos/ region=eu-west-1 endpoint=http://127.0.0.1:@ORIGIN@ path_style; }
   location /token/ {
     aws_credentials file=temporary;
@@ -108,6 +109,7 @@ describe("nginx sends", function()
     local r = sent "/virtual/x"
     assert.equal("/x", r.target)
     assert.equal("photos.s3.local", origin.header(r, "host"))
+    assert.equal("photos.s3.local", origin.header(sent("/default-port/x"), "host"))    -- A13
   end)
 
   it("a session token, signed", function()
