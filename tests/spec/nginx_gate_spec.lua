@@ -241,7 +241,7 @@ describe("nginx refuses", function()
       assert.equal("hello", app.last().body)
       assert.equal("GET", signed("/photos/www/page.html").method)
       assert.equal(200, n.get("/x").status)       -- the next one on that connection begins where it should
-      assert.equal("/photos/x", origin.last().target)
+      assert.equal("GET /photos/x", origin.last().method .. " " .. origin.last().target)
       assert.equal(2, #origin.requests())
     end)
 
