@@ -170,6 +170,9 @@ fgp_status fgp_credentials_parse(fgp_str text, fgp_str profile, fgp_credentials 
                      "the credentials file has no section of this name");
     if (s == FGP_OK)
         s = fgp_check_credentials(&found, err);
+    if (s == FGP_ERR_NO_CREDENTIALS && r.found)
+        fgp_fail(err, s, "profile", profile,
+                 "its section has neither aws_access_key_id nor aws_secret_access_key");
     if (s == FGP_OK)
         *creds = found;
     return s;
