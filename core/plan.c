@@ -22,15 +22,17 @@ static fgp_status unsupported(fgp_plan *plan)
                     (fgp_str){ name, strlen(name) }, remedy);
 }
 
-/* The first offered scheme that can be signed. */
-static fgp_status choose_auth(fgp_plan *plan)
+/* The first offered scheme that is among |schemes|. */
+static fgp_status choose_auth(fgp_plan *plan, unsigned schemes)
 {
     const fgp_endpoint *ep = &plan->endpoint;
 
     for (size_t i = 0; i < ep->noffered; i++) {
-        if (ep->offered[i].scheme != FGP_AUTH_SIGV4)
+        if (!(schemes & FGP_AUTH_BIT(ep->offered[i].scheme)))
             continue;
         plan->auth = ep->offered[i];
+        if (plan->auth.scheme != FGP_AUTH_SIGV4 && plan->auth.scheme != FGP_AUTH_SIGV4_S3EXPRESS)
+            return FGP_OK; /* the others have no region */
         return fgp_check_region(plan->auth.signing_region, &plan->error);
     }
     return unsupported(plan);
@@ -49,7 +51,8 @@ static fgp_status take_url(fgp_plan *plan)
     return s;
 }
 
-fgp_status fgp_plan_make(const fgp_params *params, fgp_out *out, fgp_plan *plan)
+fgp_status fgp_plan_make_for(const fgp_params *params, unsigned schemes, fgp_out *out,
+                             fgp_plan *plan)
 {
     fgp_status s;
 
@@ -61,7 +64,7 @@ fgp_status fgp_plan_make(const fgp_params *params, fgp_out *out, fgp_plan *plan)
     }
     s = take_url(plan);
     if (s == FGP_OK)
-        s = choose_auth(plan);
+        s = choose_auth(plan, schemes);
     if (s == FGP_OK) {
         plan->rules = fgp_sign_rules_for(plan->auth.signing_name);
         plan->rules.double_encode = plan->auth.double_encode;
@@ -70,6 +73,11 @@ fgp_status fgp_plan_make(const fgp_params *params, fgp_out *out, fgp_plan *plan)
     plan->url = (fgp_url){ .port = 0 };
     plan->auth = (fgp_auth){ .scheme = FGP_AUTH_NONE };
     return s;
+}
+
+fgp_status fgp_plan_make(const fgp_params *params, fgp_out *out, fgp_plan *plan)
+{
+    return fgp_plan_make_for(params, FGP_AUTH_BIT(FGP_AUTH_SIGV4), out, plan);
 }
 
 void fgp_put_key_path(const fgp_plan *plan, fgp_str key, fgp_out *out)

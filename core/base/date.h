@@ -17,4 +17,16 @@ static inline bool fgp_time_ok(int64_t now)
 /* Fills |stamp| with |now|, which fgp_time_ok(). */
 void fgp_stamp(char stamp[FGP_STAMP_LEN], int64_t now);
 
+/* A date and a time of day, UTC; each field as it is written, from 1 or 0. */
+typedef struct fgp_civil {
+    int year, month, day, hour, minute, second;
+} fgp_civil;
+
+/* The reverse of fgp_stamp(). A leap second is the next minute's first. False where there
+ * is no such day or time of day, or it is not fgp_time_ok(). */
+bool fgp_civil_time(const fgp_civil *c, int64_t *when);
+
+/* Reads |text|, which is to be such a stamp, of a second that there is: *when. */
+bool fgp_stamp_read(fgp_str text, int64_t *when);
+
 #endif

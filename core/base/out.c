@@ -64,18 +64,30 @@ void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n)
     }
 }
 
+static void put_digits(fgp_out *o, const char digit[64], const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i += 3) {
+        unsigned b0 = p[i], b1 = i + 1 < n ? p[i + 1] : 0, b2 = i + 2 < n ? p[i + 2] : 0;
+        char     four[4] = { digit[b0 >> 2], digit[(b0 & 3) << 4 | b1 >> 4],
+                             digit[(b1 & 15) << 2 | b2 >> 6], digit[b2 & 63] };
+
+        fgp_put(o, (fgp_str){ four, n - i < 3 ? n - i + 1 : sizeof four });
+    }
+}
+
 void fgp_put_base64(fgp_out *o, const uint8_t *p, size_t n)
 {
     static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-    for (size_t i = 0; i < n; i += 3) {
-        unsigned b0 = p[i], b1 = i + 1 < n ? p[i + 1] : 0, b2 = i + 2 < n ? p[i + 2] : 0;
-        char     four[4] = { digit[b0 >> 2], digit[(b0 & 3) << 4 | b1 >> 4],
-                             i + 1 < n ? digit[(b1 & 15) << 2 | b2 >> 6] : '=',
-                             i + 2 < n ? digit[b2 & 63] : '=' };
+    put_digits(o, digit, p, n);
+    fgp_put(o, (fgp_str){ "==", (3 - n % 3) % 3 });
+}
 
-        fgp_put(o, (fgp_str){ four, sizeof four });
-    }
+void fgp_put_base64url(fgp_out *o, const uint8_t *p, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    put_digits(o, digit, p, n);
 }
 
 /* The bytes of |x| that are A-Z as a-z: 0x20 is added where a byte is at least 'A'

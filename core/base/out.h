@@ -17,6 +17,7 @@
 void fgp_put_past(fgp_out *o, fgp_str s); /* what does not fit any more */
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n);  /* lower case */
 void fgp_put_base64(fgp_out *o, const uint8_t *p, size_t n); /* RFC 4648 section 4, padded */
+void fgp_put_base64url(fgp_out *o, const uint8_t *p, size_t n); /* section 5, not padded */
 void fgp_put_number(fgp_out *o, uint64_t n);               /* decimal */
 
 /* Copies |s| to |to|, its A-Z as a-z. */

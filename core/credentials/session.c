@@ -66,22 +66,10 @@ static int digits(fgp_str s, size_t at, size_t n)
     return number;
 }
 
-/* Of the Gregorian calendar, counted from March on, in eras of 400 years. */
-static int64_t days_from_civil(int64_t year, int month, int day)
-{
-    int64_t era, of_era, of_year;
-
-    year -= month <= 2;
-    era = year / 400;
-    of_era = year - era * 400;
-    of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 /* Reads "2023-11-28T22:31:00Z", or with a fraction of the second before the 'Z'. */
 static bool read_date(fgp_str s, int64_t *when)
 {
-    int year, month, day, hour, minute, second;
+    fgp_civil c;
 
     if (s.len < STATED_LEN || s.ptr[4] != '-' || s.ptr[7] != '-' || s.ptr[10] != 'T' ||
         s.ptr[13] != ':' || s.ptr[16] != ':' || s.ptr[s.len - 1] != 'Z')
@@ -91,17 +79,9 @@ static bool read_date(fgp_str s, int64_t *when)
     for (size_t i = STATED_LEN; i + 1 < s.len; i++)
         if (digits(s, i, 1) < 0)
             return false;
-    year = digits(s, 0, 4);
-    month = digits(s, 5, 2);
-    day = digits(s, 8, 2);
-    hour = digits(s, 11, 2);
-    minute = digits(s, 14, 2);
-    second = digits(s, 17, 2);
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
-        minute < 0 || minute > 59 || second < 0 || second > 60)
-        return false;
-    *when = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-    return true;
+    c = (fgp_civil){ digits(s, 0, 4),  digits(s, 5, 2),  digits(s, 8, 2),
+                     digits(s, 11, 2), digits(s, 14, 2), digits(s, 17, 2) };
+    return fgp_civil_time(&c, when);
 }
 
 static fgp_status check_expires(fgp_session *session, fgp_str stated, int64_t now, fgp_error *err)

@@ -13,7 +13,10 @@ description = {
   license = "Apache-2.0",
 }
 dependencies = { "lua >= 5.1, < 5.5" }
-external_dependencies = { CRYPTO = { header = "openssl/sha.h", library = "crypto" } }
+external_dependencies = {
+  CRYPTO = { header = "openssl/sha.h", library = "crypto" },
+  EXPAT = { header = "expat.h", library = "expat" },
+}
 build = {
   type = "cmake",
   variables = {
