@@ -264,12 +264,6 @@ fgp_status fgp_headers_take_by(fgp_headers *h, const fgp_request *req, fgp_heade
     return take_all(h, req, chooses, context, err);
 }
 
-/* The |i|-th in canonical order. */
-static const fgp_covered *nth(const fgp_headers *h, size_t i)
-{
-    return &h->covered[h->sorted[i].at];
-}
-
 /* The order of names. */
 static int cmp(const fgp_headers *h, const fgp_place *a, const fgp_place *b)
 {
@@ -320,7 +314,7 @@ static void put_folded(fgp_out *out, fgp_str s)
 void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        const fgp_covered *one = nth(h, i);
+        const fgp_covered *one = fgp_headers_nth(h, i);
 
         if (one->repeats) {
             fgp_put_char(out, ',');
@@ -340,21 +334,21 @@ void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h)
 void fgp_put_signed_headers(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        if (nth(h, i)->repeats)
+        if (fgp_headers_nth(h, i)->repeats)
             continue;
         if (i != 0)
             fgp_put_char(out, ';');
-        fgp_put(out, nth(h, i)->name);
+        fgp_put(out, fgp_headers_nth(h, i)->name);
     }
 }
 
 void fgp_put_signed_headers_encoded(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        if (nth(h, i)->repeats)
+        if (fgp_headers_nth(h, i)->repeats)
             continue;
         if (i != 0)
             fgp_put(out, fgp_lit("%3B"));
-        fgp_put_uri_encoded(out, nth(h, i)->name);
+        fgp_put_uri_encoded(out, fgp_headers_nth(h, i)->name);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "../base/out.h"
 
-#define FGP_HEADERS_OWN 4    /* host and those that signing adds */
+#define FGP_HEADERS_OWN 5    /* host and those that signing adds */
 #define FGP_NAMES_MAX   8192 /* bytes of all names that are covered */
 #define FGP_NAMES_OWN   128  /* bytes of those of ours, and 8 that may be read past the last */
 
@@ -52,6 +52,12 @@ void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value);
 /* Sorts them, when all are there. FGP_OK, or BAD_HEADER where one is repeated that may
  * not be. */
 fgp_status fgp_headers_sort(fgp_headers *h, fgp_error *err);
+
+/* The |i|-th in canonical order. */
+static inline const fgp_covered *fgp_headers_nth(const fgp_headers *h, size_t i)
+{
+    return &h->covered[h->sorted[i].at];
+}
 
 void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h); /* "name:value\n"… */
 

@@ -6,23 +6,21 @@
  * query and headers are in canonical form, the files of those names know. Read it
  * from the end: fgp_sign() and fgp_presign() are the last functions.
  */
-#include "../base/chars.h"
 #include "../base/check.h"
 #include "../base/error.h"
 #include "../base/out.h"
 #include "../base/url.h"
+#include "canonical.h"
 #include "headers.h"
 #include "key.h"
 #include "path.h"
 #include "payload.h"
 #include "query.h"
 
-#define ALGORITHM   "AWS4-HMAC-SHA256"
-#define EMPTY_HASH  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define HASH_LEN    64     /* hexadecimal digits */
-#define HOST_ROOM   264    /* a name or a bracketed address, and a port */
-#define EXPIRES_MAX 604800 /* 7 days */
-#define WINDOW      1024   /* of the canonical request, to be hashed at once */
+#define ALGORITHM  FGP_SIGV4_ALGORITHM
+#define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define HASH_LEN   FGP_HASH_LEN
+#define HOST_ROOM  264 /* a name or a bracketed address, and a port */
 
 /* One signature under way. */
 typedef struct job {
@@ -42,20 +40,6 @@ typedef struct job {
 
 /* ---- what the request says -------------------------------------------- */
 
-static fgp_status check_method(fgp_str method, fgp_error *err)
-{
-    if (method.len == 0)
-        return fgp_fail(err, FGP_ERR_BAD_METHOD, "the method is empty", method,
-                        "give one, such as GET");
-    if (method.len > FGP_TEXT_MAX)
-        return fgp_fail(err, FGP_ERR_BAD_METHOD, "method", method, "is longer than 65535 bytes");
-    for (size_t i = 0; i < method.len; i++)
-        if (!fgp_is(method.ptr[i], FGP_TOKEN))
-            return fgp_fail_at(err, FGP_ERR_BAD_METHOD, "method", method, i,
-                               "may not stand in a method");
-    return FGP_OK;
-}
-
 /* Writes host and port as Host carries them: lower case, the scheme's own port left
  * out. *host is what was written. */
 static fgp_status canonical_host(char room[HOST_ROOM], fgp_str authority, fgp_str scheme,
@@ -74,13 +58,6 @@ static fgp_status canonical_host(char room[HOST_ROOM], fgp_str authority, fgp_st
     return FGP_OK;
 }
 
-static fgp_status check_scheme(fgp_str scheme, fgp_error *err)
-{
-    if (fgp_str_eq(scheme, fgp_lit("https")) || fgp_str_eq(scheme, fgp_lit("http")))
-        return FGP_OK;
-    return fgp_fail(err, FGP_ERR_BAD_URL, "scheme", scheme, "must be https or http");
-}
-
 /* The host that is signed: the request's Host header, else its authority. */
 static fgp_status make_host(job *j)
 {
@@ -89,22 +66,10 @@ static fgp_status make_host(job *j)
     return canonical_host(j->host_text, from, j->req->scheme, &j->host, j->err);
 }
 
-static bool is_hash(fgp_str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if ((s.ptr[i] < '0' || s.ptr[i] > '9') && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
-            return false;
-    return s.len == HASH_LEN;
-}
-
 static fgp_status hash_body(job *j, fgp_str body)
 {
-    fgp_digest d;
-
-    fgp_digest_init(&d);
-    fgp_digest_add(&d, body);
-    j->payload = (fgp_str){ j->payload_text, HASH_LEN };
-    return fgp_digest_hex(&d, j->payload_text);
+    j->payload = (fgp_str){ j->payload_text, FGP_HASH_LEN };
+    return fgp_hash_hex(body, j->payload_text);
 }
 
 static fgp_status check_payload(const job *j)
@@ -112,7 +77,7 @@ static fgp_status check_payload(const job *j)
     const fgp_payload *p = &j->req->payload;
     bool               presigned = j->expires_s != 0;
 
-    if (p->kind == FGP_PAYLOAD_SHA256 && !is_hash(p->data))
+    if (p->kind == FGP_PAYLOAD_SHA256 && !fgp_is_hash(p->data))
         return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "payload hash", p->data,
                         "must be 64 hexadecimal digits in lower case");
     if (fgp_payload_is_streamed(p->kind) && presigned)
@@ -171,9 +136,9 @@ static fgp_status prepare(job *j, int64_t now)
     if (s == FGP_OK)
         s = check_signer(j->signer, j->err);
     if (s == FGP_OK)
-        s = check_method(j->req->method, j->err);
+        s = fgp_check_method(j->req->method, j->err);
     if (s == FGP_OK)
-        s = check_scheme(j->req->scheme, j->err);
+        s = fgp_check_scheme(j->req->scheme, j->err);
     if (s == FGP_OK)
         s = fgp_headers_take(&j->headers, j->signer, j->req, j->err);
     if (s == FGP_OK)
@@ -322,16 +287,6 @@ static void put_canonical_request(fgp_out *to, const job *j)
     fgp_put(to, j->payload);
 }
 
-static void put_string_to_sign(fgp_out *to, const job *j, const uint8_t digest[FGP_SHA256_SIZE])
-{
-    fgp_put(to, fgp_lit(ALGORITHM "\n"));
-    fgp_put(to, j->stamp);
-    fgp_put_char(to, '\n');
-    fgp_put(to, fgp_signing_key_scope(j->signer->key));
-    fgp_put_char(to, '\n');
-    fgp_put_hex(to, digest, FGP_SHA256_SIZE);
-}
-
 static void put_trace(fgp_out *trace, const job *j, const uint8_t digest[FGP_SHA256_SIZE],
                       fgp_signed *res)
 {
@@ -339,7 +294,7 @@ static void put_trace(fgp_out *trace, const job *j, const uint8_t digest[FGP_SHA
 
     put_canonical_request(trace, j);
     middle = trace->need;
-    put_string_to_sign(trace, j, digest);
+    fgp_put_string_to_sign(trace, j->stamp, fgp_signing_key_scope(j->signer->key), digest);
     if (fgp_out_fits(trace)) {
         res->canonical_request = (fgp_str){ trace->buf + start, middle - start };
         res->string_to_sign = fgp_out_since(trace, middle);
@@ -349,7 +304,7 @@ static void put_trace(fgp_out *trace, const job *j, const uint8_t digest[FGP_SHA
 /* Fills j->signature, and the trace if one is wanted. */
 static fgp_status make_signature(job *j, fgp_out *trace, fgp_signed *res)
 {
-    char       window[WINDOW], text[sizeof ALGORITHM + FGP_STAMP_LEN + FGP_SCOPE_MAX + HASH_LEN + 2];
+    char       window[FGP_CANONICAL_WINDOW], text[FGP_TO_SIGN_MAX];
     uint8_t    digest[FGP_SHA256_SIZE], mac[FGP_SHA256_SIZE];
     fgp_sha256 hash;
     fgp_out    canonical = { window, sizeof window, 0, &hash };
@@ -361,7 +316,7 @@ static fgp_status make_signature(job *j, fgp_out *trace, fgp_signed *res)
     put_canonical_request(&canonical, j);
     s = fgp_out_hash(&canonical, digest);
     if (s == FGP_OK) {
-        put_string_to_sign(&to_sign, j, digest);
+        fgp_put_string_to_sign(&to_sign, j->stamp, fgp_signing_key_scope(j->signer->key), digest);
         s = fgp_hmac(fgp_signing_key_mac(j->signer->key), fgp_out_since(&to_sign, 0), mac);
     }
     if (s != FGP_OK)
@@ -520,7 +475,7 @@ static void put_url_tail(job *j, fgp_signed *res)
 
 static fgp_status check_expires(int64_t expires_s, fgp_error *err)
 {
-    if (expires_s >= 1 && expires_s <= EXPIRES_MAX)
+    if (expires_s >= 1 && expires_s <= FGP_EXPIRES_MAX)
         return FGP_OK;
     return fgp_fail(err, FGP_ERR_BAD_EXPIRES, "the expiry", (fgp_str){ NULL, 0 },
                     "must be 1 to 604800 seconds (7 days)");

@@ -1,0 +1,661 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verify.c - whether a request that came in is what the owner of a key signed.
+ *
+ * The canonical request needs no key: fgp_verify_begin() hashes it, so that what is
+ * left for fgp_verify_end() is one HMAC and a comparison. Path, query and headers are
+ * made canonical by the files that do so for signing. Here is what a verifier must
+ * refuse beside, each for a reason of its own. Read it from the end.
+ */
+#include "../base/chars.h"
+#include "../base/check.h"
+#include "../base/error.h"
+#include "../base/url.h"
+#include "canonical.h"
+#include "chain.h"
+#include "headers.h"
+#include "key.h"
+#include "path.h"
+#include "payload.h"
+#include "verify.h"
+
+#define SKEW_S  900 /* 15 minutes, as AWS has it */
+#define NOTHING (fgp_str){ NULL, 0 }
+
+/* One verification under way. */
+typedef struct job {
+    const fgp_verifier *verifier;
+    const fgp_request  *req;
+    fgp_verified       *res;
+    fgp_error          *err;
+    fgp_out            *out;
+    fgp_sign_rules      rules;
+    fgp_claim           claim;
+    fgp_known_headers   known;
+    fgp_str             payload; /* the canonical request's last line */
+    fgp_query           query;
+    fgp_headers         headers;
+} job;
+
+/* ---- scope ------------------------------------------------------------ */
+
+static bool is_service(fgp_str s)
+{
+    return s.len >= 1 && s.len <= 63 && fgp_skip(s, 0, FGP_HOST) == s.len;
+}
+
+static fgp_status bad_credential(const job *j)
+{
+    return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "Credential", j->claim.credential,
+                    "is not ID/DATE/REGION/SERVICE/aws4_request");
+}
+
+/* Takes Credential apart. */
+static fgp_status read_credential(job *j)
+{
+    fgp_verified *res = j->res;
+    fgp_str       rest = j->claim.credential, last;
+
+    if (!fgp_str_cut(&rest, '/', &res->access_key_id) ||
+        fgp_check_access_key_id(res->access_key_id, NULL) != FGP_OK)
+        return bad_credential(j);
+    res->scope = rest;
+    if (!fgp_str_cut(&rest, '/', &res->date) || !fgp_str_cut(&rest, '/', &res->region) ||
+        !fgp_str_cut(&rest, '/', &res->service) || fgp_str_cut(&rest, '/', &last) ||
+        res->date.len != FGP_DAY_LEN || fgp_check_region(res->region, NULL) != FGP_OK ||
+        !is_service(res->service))
+        return bad_credential(j);
+    if (!fgp_str_eq(last, fgp_lit("aws4_request")))
+        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope ends with", last,
+                        "and not with aws4_request");
+    return FGP_OK;
+}
+
+static fgp_status read_time(job *j)
+{
+    fgp_str date = j->claim.date;
+
+    if (date.ptr == NULL)
+        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "header x-amz-date", NOTHING,
+                        "is missing; nothing says when the request was signed");
+    if (!fgp_stamp_read(date, &j->res->time))
+        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "the signature's date", date,
+                        "is no time such as 20150830T123600Z");
+    memcpy(j->res->stamp, date.ptr, FGP_STAMP_LEN);
+    if (memcmp(date.ptr, j->res->date.ptr, FGP_DAY_LEN) != 0)
+        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope's date",
+                        j->res->date, "is not the day of the signature's time");
+    return FGP_OK;
+}
+
+static fgp_status check_scope(const job *j)
+{
+    const fgp_verifier *want = j->verifier;
+
+    if (want->region.len != 0 && !fgp_str_eq(want->region, j->res->region))
+        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope's region",
+                        j->res->region, "is not the one that is served here");
+    if (want->service.len != 0 && !fgp_str_eq(want->service, j->res->service))
+        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope's service",
+                        j->res->service, "is not the one that is served here");
+    return FGP_OK;
+}
+
+/* ---- time ------------------------------------------------------------- */
+
+static fgp_status fail_by(const job *j, fgp_status status, const char *what, int64_t seconds,
+                          const char *remedy)
+{
+    char    text[24];
+    fgp_out out = { text, sizeof text, 0, NULL };
+
+    fgp_put_number(&out, (uint64_t)seconds);
+    return fgp_fail(j->err, status, what, fgp_out_since(&out, 0), remedy);
+}
+
+/* 1 to 604800, without a sign or a 0 before it. */
+static fgp_status read_expires(job *j)
+{
+    fgp_str text = j->claim.expires;
+    int64_t n = 0;
+
+    for (size_t i = 0; i < text.len && i < 7; i++)
+        n = text.ptr[i] >= '0' && text.ptr[i] <= '9' ? n * 10 + text.ptr[i] - '0'
+                                                     : FGP_EXPIRES_MAX + 1;
+    if (text.len < 1 || text.len > 6 || text.ptr[0] == '0' || n > FGP_EXPIRES_MAX)
+        return fgp_fail(j->err, FGP_ERR_BAD_EXPIRES, "X-Amz-Expires", text,
+                        "must be 1 to 604800 seconds (7 days)");
+    j->res->expires_s = n;
+    return FGP_OK;
+}
+
+static fgp_status check_time(job *j, int64_t now)
+{
+    int64_t    skew = j->verifier->skew_s != 0 ? j->verifier->skew_s : SKEW_S;
+    int64_t    at = j->res->time;
+    fgp_status s = j->claim.presigned ? read_expires(j) : FGP_OK;
+
+    if (s != FGP_OK)
+        return s;
+    if (!fgp_time_ok(now))
+        return fgp_fail(j->err, FGP_ERR_BAD_TIME, "the time", NOTHING,
+                        "is not within the years 1970 to 9999; look at the clock");
+    if (at > now + skew)
+        return fail_by(j, FGP_ERR_TIME_SKEW, "seconds that the signature's time is ahead",
+                       at - now, "too far; set the signer's clock, or this one");
+    if (j->claim.presigned && now >= at + j->res->expires_s)
+        return fail_by(j, FGP_ERR_EXPIRED, "seconds since the URL expired",
+                       now - at - j->res->expires_s, "ask for another URL");
+    if (!j->claim.presigned && now > at + skew)
+        return fail_by(j, FGP_ERR_TIME_SKEW, "seconds that the signature's time is behind",
+                       now - at, "too far; set the signer's clock, or this one");
+    return FGP_OK;
+}
+
+/* ---- headers ---------------------------------------------------------- */
+
+static fgp_status bad_list(const job *j, fgp_str name, const char *remedy)
+{
+    return fgp_fail(j->err, FGP_ERR_BAD_SIGNED_HEADERS, "SignedHeaders, at", name, remedy);
+}
+
+/* Whether the list is one: names in lower case, each greater than the one before. */
+static fgp_status check_list(const job *j)
+{
+    fgp_str name, before = NOTHING, rest = j->claim.signed_headers;
+    bool    more = true;
+
+    while (more) {
+        more = fgp_str_cut(&rest, ';', &name);
+        if (name.len == 0)
+            return bad_list(j, j->claim.signed_headers, "has an empty name");
+        for (size_t i = 0; i < name.len; i++)
+            if (!fgp_is(name.ptr[i], FGP_TOKEN) || fgp_lower(name.ptr[i]) != name.ptr[i])
+                return bad_list(j, name, "is no header's name in lower case");
+        if (fgp_str_cmp(before, name) >= 0)
+            return bad_list(j, name, "is there twice, or not in order");
+        before = name;
+    }
+    return FGP_OK;
+}
+
+static bool is_listed(fgp_str list, fgp_str name)
+{
+    fgp_str one;
+    bool    more = true;
+
+    while (more) {
+        more = fgp_str_cut(&list, ';', &one);
+        if (fgp_str_eq(one, name))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a reader may take |name| for an x-amz-* header. Those that go by CGI's rules
+ * read '_' as '-'. */
+static bool is_of_amz(fgp_str name)
+{
+    return name.len > 6 && name.ptr[0] == 'x' && (name.ptr[1] == '-' || name.ptr[1] == '_') &&
+           memcmp(name.ptr + 2, "amz", 3) == 0 && (name.ptr[5] == '-' || name.ptr[5] == '_');
+}
+
+/* x-amz-content-sha256 is the canonical request's last line, so what it says is signed
+ * in any case; S3 takes it so. */
+static bool is_covered_otherwise(const job *j, fgp_str name)
+{
+    return fgp_str_eq(name, fgp_lit("x-amz-content-sha256")) ||
+           (j->verifier->token_unsigned && (fgp_str_eq(name, fgp_lit("x-amz-security-token")) ||
+                                            fgp_str_eq(name, fgp_lit("x-amz-s3session-token"))));
+}
+
+static bool must_be_covered(const job *j, fgp_str name)
+{
+    if (is_of_amz(name))
+        return !is_covered_otherwise(j, name);
+    for (size_t i = 0; i < j->verifier->nmust; i++)
+        if (fgp_str_eq(name, j->verifier->must[i]))
+            return true;
+    return false;
+}
+
+static fgp_status not_covered(const job *j, fgp_str name)
+{
+    return fgp_fail(j->err, FGP_ERR_NOT_COVERED, "header", name,
+                    "came, but is not in SignedHeaders; anybody may have added it");
+}
+
+static fgp_status choose_covered(void *context, fgp_str name, fgp_str value, bool *covers,
+                                 fgp_error *err)
+{
+    const job *j = context;
+
+    (void)value;
+    (void)err;
+    *covers = is_listed(j->claim.signed_headers, name);
+    return *covers || !must_be_covered(j, name) ? FGP_OK : not_covered(j, name);
+}
+
+/* Host, as it came; without one, what stands for it in HTTP/2. */
+static fgp_status check_host(job *j)
+{
+    fgp_str     host = j->known.value[FGP_KNOWN_HOST], authority = j->req->authority;
+    fgp_url     url = { .scheme = j->req->scheme };
+    const char *fault;
+
+    if (!is_listed(j->claim.signed_headers, fgp_lit("host")))
+        return fgp_fail(j->err, FGP_ERR_NOT_COVERED, "header", fgp_lit("host"),
+                        "is not in SignedHeaders; the request might be for another host");
+    if (host.len != 0 && authority.len != 0 && !fgp_str_ieq(host, authority))
+        return fgp_fail(j->err, FGP_ERR_BAD_HEADER, "header host", host,
+                        "is not the authority that the request is for");
+    fault = fgp_url_authority(host.ptr != NULL ? host : authority, &url);
+    if (fault != NULL)
+        return fgp_fail(j->err, FGP_ERR_BAD_HEADER, "header host",
+                        host.ptr != NULL ? host : authority, fault);
+    if (host.ptr == NULL)
+        fgp_headers_add(&j->headers, fgp_lit("host"), authority);
+    return FGP_OK;
+}
+
+/* Whether all that are listed came: those that did are in order now, as the list is. */
+static fgp_status check_all_came(const job *j)
+{
+    fgp_str name, rest = j->claim.signed_headers;
+    bool    more = true;
+
+    for (size_t i = 0; more; i++) {
+        more = fgp_str_cut(&rest, ';', &name);
+        while (i < j->headers.n && fgp_headers_nth(&j->headers, i)->repeats)
+            i++;
+        if (i >= j->headers.n || !fgp_str_eq(name, fgp_headers_nth(&j->headers, i)->name))
+            return bad_list(j, name, "is a header that did not come");
+    }
+    return FGP_OK;
+}
+
+static fgp_status take_headers(job *j)
+{
+    fgp_status s = check_list(j);
+
+    if (s == FGP_OK)
+        s = fgp_headers_take_by(&j->headers, j->req, choose_covered, j, j->err);
+    if (s == FGP_OK)
+        s = check_host(j);
+    if (s == FGP_OK)
+        s = fgp_headers_sort(&j->headers, j->err);
+    return s == FGP_OK ? check_all_came(j) : s;
+}
+
+/* ---- payload ---------------------------------------------------------- */
+
+static fgp_status bad_payload(const job *j, const char *what, fgp_str shown, const char *remedy)
+{
+    return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, what, shown, remedy);
+}
+
+/* What the request says of its payload: a hash, or a word in place of it. */
+static fgp_status read_claimed(job *j)
+{
+    fgp_verified *res = j->res;
+    fgp_str       claimed = j->claim.sha256;
+    bool          tls = fgp_str_eq(j->req->scheme, fgp_lit("https"));
+
+    j->payload = claimed;
+    if (fgp_is_hash(claimed)) {
+        res->payload = (fgp_payload){ FGP_PAYLOAD_SHA256, claimed };
+        return FGP_OK;
+    }
+    if (!fgp_payload_find(claimed, &res->payload.kind))
+        return bad_payload(j, "x-amz-content-sha256", claimed,
+                           "is no hash in lower case, and no word that is known");
+    if (j->claim.presigned && fgp_payload_is_streamed(res->payload.kind))
+        return bad_payload(j, "x-amz-content-sha256", claimed,
+                           "is signed as it is sent, which a presigned URL can't say");
+    if (fgp_payload_is_open(res->payload.kind) && !j->claim.presigned && !tls &&
+        !j->verifier->unsigned_over_http)
+        return bad_payload(j, "x-amz-content-sha256", claimed,
+                           "covers nothing of the body, which needs https");
+    return FGP_OK;
+}
+
+/* The hash of the body that is there: *hash, perhaps put on j->out. */
+static fgp_status hash_body(job *j, fgp_str *hash)
+{
+    const fgp_payload *p = &j->req->payload;
+    char               hex[FGP_HASH_LEN];
+    size_t             start = j->out->need;
+
+    *hash = p->data;
+    if (p->kind == FGP_PAYLOAD_SHA256 && fgp_is_hash(p->data))
+        return FGP_OK;
+    if (p->kind != FGP_PAYLOAD_BYTES)
+        return bad_payload(j, "the payload", NOTHING,
+                           "must be given as its bytes, or as their SHA-256 in lower case");
+    *hash = fgp_lit(FGP_EMPTY_SHA256);
+    if (p->data.len == 0)
+        return FGP_OK;
+    if (fgp_hash_hex(p->data, hex) != FGP_OK)
+        return fgp_fail(j->err, FGP_ERR_CRYPTO, "the payload", NOTHING,
+                        "OpenSSL could not hash; see that it offers SHA-256");
+    fgp_put(j->out, (fgp_str){ hex, sizeof hex });
+    *hash = fgp_out_since(j->out, start);
+    return FGP_OK;
+}
+
+static fgp_status compare_hash(fgp_error *err, fgp_str claimed, fgp_str actual)
+{
+    if (fgp_str_eq(claimed, actual))
+        return FGP_OK;
+    return fgp_fail(err, FGP_ERR_PAYLOAD_MISMATCH, "the body's SHA-256", actual,
+                    "is not the one that was signed");
+}
+
+/* Where nothing says the hash, the rules of the service say what is signed. */
+static fgp_status read_unclaimed(job *j)
+{
+    fgp_verified *res = j->res;
+
+    if (j->claim.presigned && j->rules.presign_unsigned) {
+        res->payload.kind = FGP_PAYLOAD_UNSIGNED;
+        j->payload = fgp_payload_word(FGP_PAYLOAD_UNSIGNED);
+        return FGP_OK;
+    }
+    if (j->rules.content_sha256 && !j->claim.presigned)
+        return bad_payload(j, "header x-amz-content-sha256", NOTHING,
+                           "is missing; the service wants it");
+    if (j->verifier->body_later)
+        return bad_payload(j, "the payload", NOTHING,
+                           "is not there yet, and nothing says its hash; read it first");
+    res->payload.kind = FGP_PAYLOAD_SHA256;
+    return hash_body(j, &j->payload);
+}
+
+static fgp_status take_payload(job *j)
+{
+    fgp_verified *res = j->res;
+    fgp_status    s;
+    fgp_str       actual;
+
+    if (j->claim.sha256.ptr == NULL) {
+        s = read_unclaimed(j);
+        if (res->payload.kind == FGP_PAYLOAD_SHA256)
+            res->payload.data = j->payload;
+        return s;
+    }
+    s = read_claimed(j);
+    if (s != FGP_OK || res->payload.kind != FGP_PAYLOAD_SHA256)
+        return s;
+    res->body_due = j->verifier->body_later;
+    if (res->body_due)
+        return FGP_OK;
+    s = hash_body(j, &actual);
+    return s == FGP_OK && fgp_out_fits(j->out) ? compare_hash(j->err, j->payload, actual) : s;
+}
+
+/* ---- the canonical request -------------------------------------------- */
+
+/* Puts the canonical path, and checks that of the request. */
+static fgp_status put_path(fgp_out *to, const job *j)
+{
+    fgp_out    nowhere = { NULL, 0, 0, NULL };
+    fgp_status s;
+
+    if (fgp_path_is_canonical(j->rules))
+        return fgp_put_wire_path(to, j->req->path, j->rules, j->err);
+    s = fgp_put_wire_path(&nowhere, j->req->path, j->rules, j->err);
+    if (s == FGP_OK)
+        fgp_put_canonical_path(to, j->req->path, j->rules);
+    return s;
+}
+
+static fgp_status put_canonical_request(fgp_out *to, const job *j)
+{
+    fgp_status s;
+
+    fgp_put(to, j->req->method);
+    fgp_put_char(to, '\n');
+    s = put_path(to, j);
+    fgp_put_char(to, '\n');
+    fgp_put_query(to, &j->query, NULL, NULL);
+    fgp_put_char(to, '\n');
+    fgp_put_canonical_headers(to, &j->headers);
+    fgp_put_char(to, '\n');
+    fgp_put(to, j->claim.signed_headers);
+    fgp_put_char(to, '\n');
+    fgp_put(to, j->payload);
+    return s;
+}
+
+static fgp_status hash_request(job *j)
+{
+    char       window[FGP_CANONICAL_WINDOW];
+    fgp_sha256 hash;
+    fgp_out    canonical = { window, sizeof window, 0, &hash };
+    fgp_status s, hashed;
+
+    fgp_sha256_init(&hash);
+    s = put_canonical_request(&canonical, j);
+    hashed = fgp_out_hash(&canonical, j->res->digest);
+    if (s == FGP_OK && hashed != FGP_OK)
+        s = fgp_fail(j->err, hashed, "the canonical request", NOTHING,
+                     "OpenSSL could not hash; see that it offers SHA-256");
+    return s;
+}
+
+static fgp_str stamp_of(const fgp_verified *res)
+{
+    return (fgp_str){ res->stamp, sizeof res->stamp };
+}
+
+static fgp_status put_trace(fgp_out *trace, const job *j)
+{
+    fgp_verified *res = j->res;
+    size_t        start = trace->need, middle;
+
+    put_canonical_request(trace, j);
+    middle = trace->need;
+    fgp_put_string_to_sign(trace, stamp_of(res), res->scope, res->digest);
+    if (!fgp_out_fits(trace))
+        return fgp_fail(j->err, FGP_ERR_NOSPACE, "the trace's buffer", NOTHING,
+                        "is too small; its need says what will do");
+    res->canonical_request = (fgp_str){ trace->buf + start, middle - start };
+    res->string_to_sign = fgp_out_since(trace, middle);
+    return FGP_OK;
+}
+
+/* ---- the first step --------------------------------------------------- */
+
+static bool has_query_auth(const fgp_str found[FGP_QUERY_AUTH])
+{
+    for (size_t i = 0; i < FGP_QUERY_AUTH; i++)
+        if (found[i].ptr != NULL)
+            return true;
+    return false;
+}
+
+/* Reads the signature from where it is: header or URL. */
+static fgp_status find_claim(job *j)
+{
+    fgp_str    found[FGP_QUERY_AUTH];
+    bool       in_header, in_query;
+    fgp_status s = fgp_known_find(&j->known, j->req, j->err);
+
+    if (s == FGP_OK)
+        s = fgp_query_parse_received(&j->query, j->req->query, j->verifier->token_unsigned, found,
+                                     j->err);
+    if (s != FGP_OK)
+        return s;
+    in_header = j->known.value[FGP_KNOWN_AUTHORIZATION].ptr != NULL;
+    in_query = has_query_auth(found);
+    if (in_header && in_query)
+        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "header authorization", NOTHING,
+                        "came with parameters of a presigned URL; a request is signed once");
+    if (in_header)
+        return fgp_claim_from_headers(&j->claim, &j->known, j->err);
+    if (in_query)
+        return fgp_claim_from_query(&j->claim, found, &j->known, j->out, j->err);
+    return fgp_fail(j->err, FGP_ERR_NOT_SIGNED, "the request", NOTHING,
+                    "has neither an Authorization header nor the query of a presigned URL");
+}
+
+static fgp_status check_signature(const job *j)
+{
+    if (fgp_is_hash(j->claim.signature))
+        return FGP_OK;
+    return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "the signature", NOTHING,
+                    "is not 64 hexadecimal digits in lower case");
+}
+
+/* What the words mean, and whether they may. */
+static fgp_status judge_claim(job *j, int64_t now)
+{
+    fgp_status s = check_signature(j);
+
+    if (s == FGP_OK)
+        s = read_credential(j);
+    if (s == FGP_OK)
+        s = read_time(j);
+    if (s == FGP_OK)
+        s = check_scope(j);
+    if (s == FGP_OK)
+        s = check_time(j, now);
+    return s;
+}
+
+static fgp_status judge_request(job *j)
+{
+    fgp_status s = take_headers(j);
+
+    if (s == FGP_OK)
+        s = take_payload(j);
+    if (s == FGP_OK && !fgp_out_fits(j->out))
+        s = fgp_fail(j->err, FGP_ERR_NOSPACE, "the output buffer", NOTHING,
+                     "is too small; its need says what will do");
+    return s == FGP_OK ? hash_request(j) : s;
+}
+
+static void fill(job *j)
+{
+    fgp_verified *res = j->res;
+
+    res->scheme = FGP_AUTH_SIGV4;
+    res->presigned = j->claim.presigned;
+    res->session_token = j->claim.token;
+    res->signed_headers = j->claim.signed_headers;
+    res->signature = j->claim.signature;
+}
+
+fgp_status fgp_verify_begin(const fgp_verifier *verifier, const fgp_request *req, int64_t now,
+                            fgp_out *out, fgp_out *trace, fgp_verified *res)
+{
+    size_t     start = out->need;
+    fgp_error  error;
+    fgp_status s;
+    job        j;
+
+    memset(res, 0, sizeof *res);
+    j.verifier = verifier;
+    j.req = req;
+    j.res = res;
+    j.err = &res->error;
+    j.out = out;
+    s = fgp_check_method(req->method, j.err);
+    if (s == FGP_OK)
+        s = fgp_check_scheme(req->scheme, j.err);
+    if (s == FGP_OK)
+        s = find_claim(&j);
+    if (s == FGP_OK)
+        s = judge_claim(&j, now);
+    if (s == FGP_OK) {
+        j.rules = verifier->rules != NULL ? *verifier->rules : fgp_sign_rules_for(res->service);
+        fill(&j);
+        s = judge_request(&j);
+    }
+    if (s == FGP_OK && trace != NULL)
+        s = put_trace(trace, &j);
+    if (s == FGP_OK)
+        return FGP_OK;
+    if (s != FGP_ERR_NOSPACE)
+        out->need = start;
+    else if (!fgp_out_fits(out))
+        out->need += FGP_HASH_LEN; /* which may not have been put yet */
+    error = res->error;
+    *res = (fgp_verified){ .error = error };
+    return s;
+}
+
+size_t fgp_verify_room(const fgp_request *req)
+{
+    size_t room = 2048 + req->method.len + 3 * req->path.len + 4 * req->query.len +
+                  req->authority.len;
+
+    for (size_t i = 0; i < req->nheaders; i++)
+        room += 2 * req->headers[i].name.len + req->headers[i].value.len + 2;
+    return room;
+}
+
+/* ---- the second step, and the body ------------------------------------ */
+
+static fgp_status check_token(fgp_verified *res, fgp_str token)
+{
+    const char *remedy = "is not the one that belongs to the access key id";
+
+    if (token.len == res->session_token.len && fgp_same_secretly(token, res->session_token))
+        return FGP_OK;
+    if (res->session_token.len == 0)
+        remedy = "is missing; the credentials have one";
+    else if (token.len == 0)
+        remedy = "came, but the credentials have none";
+    return fgp_fail(&res->error, FGP_ERR_BAD_TOKEN, "the session token", NOTHING, remedy);
+}
+
+/* Whether |key| signs as the request says; the right signature is not left behind. */
+static fgp_status compare_signature(fgp_verified *res, const fgp_signing_key *key)
+{
+    char       text[FGP_TO_SIGN_MAX], hex[FGP_HASH_LEN];
+    uint8_t    mac[FGP_SHA256_SIZE];
+    fgp_out    to_sign = { text, sizeof text, 0, NULL }, right = { hex, sizeof hex, 0, NULL };
+    fgp_status s;
+
+    fgp_put_string_to_sign(&to_sign, stamp_of(res), res->scope, res->digest);
+    s = fgp_hmac(fgp_signing_key_mac(key), fgp_out_since(&to_sign, 0), mac);
+    if (s != FGP_OK)
+        return fgp_fail(&res->error, s, "the signature", NOTHING,
+                        "OpenSSL could not hash; see that it offers SHA-256");
+    fgp_put_hex(&right, mac, sizeof mac);
+    res->valid = fgp_same_secretly(fgp_out_since(&right, 0), res->signature);
+    fgp_wipe(mac, sizeof mac);
+    fgp_wipe(hex, sizeof hex);
+    if (res->valid)
+        return FGP_OK;
+    return fgp_fail(&res->error, FGP_ERR_BAD_SIGNATURE, "the signature of", res->access_key_id,
+                    "is not the one that its key gives; compare the canonical requests");
+}
+
+fgp_status fgp_verify_end(fgp_verified *res, const fgp_signing_key *key, fgp_str token)
+{
+    fgp_status s = res->error.status;
+
+    if (s != FGP_OK)
+        return s;
+    if (key == NULL)
+        return fgp_fail(&res->error, FGP_ERR_UNKNOWN_KEY, "access key id", res->access_key_id,
+                        "is nobody's here");
+    if (!fgp_str_eq(fgp_signing_key_scope(key), res->scope))
+        return fgp_fail(&res->error, FGP_ERR_KEY_SCOPE, "the signing key", NOTHING,
+                        "is of another scope than the request; derive it for that");
+    s = check_token(res, token);
+    return s == FGP_OK ? compare_signature(res, key) : s;
+}
+
+fgp_status fgp_verify_body(fgp_verified *res, fgp_str sha256)
+{
+    fgp_status s = res->error.status;
+
+    if (s == FGP_OK && res->payload.kind == FGP_PAYLOAD_SHA256)
+        s = compare_hash(&res->error, res->payload.data, sha256);
+    res->body_due = res->body_due && s != FGP_OK;
+    res->valid = res->valid && s == FGP_OK;
+    return s;
+}
