@@ -1033,9 +1033,284 @@ typedef struct fgp_plan {
  */
 fgp_status fgp_plan_make(const fgp_params *params, fgp_out *out, fgp_plan *plan);
 
+/* Likewise, for a caller who can sign by other schemes, too: |schemes| has a bit for
+ * each, such as FGP_AUTH_BIT(FGP_AUTH_SIGV4) | FGP_AUTH_BIT(FGP_AUTH_SIGV4_S3EXPRESS).
+ * The latter needs a session: see fgp_session_request(). */
+#define FGP_AUTH_BIT(scheme) (1u << (scheme))
+fgp_status fgp_plan_make_for(const fgp_params *params, unsigned schemes, fgp_out *out,
+                             fgp_plan *plan);
+
 /* Puts the path of a request to |plan|'s endpoint: the endpoint's own path, then
  * '/', then |key| percent-encoded, its '/' left as they are. */
 void fgp_put_key_path(const fgp_plan *plan, fgp_str key, fgp_out *out);
+
+/* ---- tokens ----------------------------------------------------------- */
+
+typedef enum fgp_token_kind {
+    FGP_TOKEN_RDS,                    /* RDS and Aurora: a database user's password */
+    FGP_TOKEN_DSQL,                   /* Aurora DSQL, by a role that a user is tied to */
+    FGP_TOKEN_DSQL_ADMIN,             /* Aurora DSQL, as the user admin */
+    FGP_TOKEN_ELASTICACHE,            /* a replication group */
+    FGP_TOKEN_ELASTICACHE_SERVERLESS, /* a serverless cache */
+    FGP_TOKEN_MEMORYDB,
+    FGP_TOKEN_MSK, /* Kafka's OAUTHBEARER */
+    FGP_TOKEN_EKS, /* Kubernetes */
+    FGP_TOKEN_IOT  /* a wss:// URL for MQTT, with the session token outside the signature */
+} fgp_token_kind;
+
+/* "rds", "dsql", "dsql-admin", "elasticache", "elasticache-serverless", "memorydb",
+ * "msk", "eks", "iot"; NULL past the last. */
+const char *fgp_token_name(fgp_token_kind kind);
+
+/* What a token is for. Zero-initialisable but for kind and region. */
+typedef struct fgp_token_for {
+    fgp_token_kind kind;
+    fgp_str        region;
+    fgp_str  host; /* the endpoint's name, without a port; of ElastiCache and MemoryDB that of the
+                      cache or cluster itself. Empty with MSK and EKS: by the endpoint rules */
+    unsigned port; /* RDS: the database's, which is signed; else 0 */
+    fgp_str  user; /* RDS, ElastiCache, MemoryDB: who connects; EKS: the cluster's name */
+    int64_t  expires_s; /* 0: as is usual, 900; EKS 60 */
+    const fgp_table *table; /* MSK and EKS, without a host */
+} fgp_token_for;
+
+/*
+ * Makes a token: a presigned URL, in the form in which the service takes it. Where it
+ * has a signature, that is fgp_presign()'s.
+ *
+ * in   what    see there
+ *      creds   who asks
+ * out  out     ten times the session token's length and 8192 bytes surely do
+ *      token   a view into |out|, which holds more. As good as a password
+ *
+ * Returns FGP_OK, or
+ *   FGP_ERR_BAD_URL      the host is missing or none, or the port is missing, or not for
+ *                        this token
+ *   FGP_ERR_BAD_USER     the user (or cluster) is missing, longer than 256 bytes, holds a
+ *                        control byte, or is not for this token
+ *   FGP_ERR_BAD_EXPIRES  it is not within 1 second and what the service takes
+ *   FGP_ERR_BAD_REGION, FGP_ERR_NO_CREDENTIALS, FGP_ERR_BAD_CREDENTIALS, FGP_ERR_BAD_TIME,
+ *   FGP_ERR_NOSPACE, FGP_ERR_CRYPTO, and of the endpoint rules what fgp_plan_make() has
+ */
+fgp_status fgp_token(const fgp_token_for *what, const fgp_credentials *creds, int64_t now,
+                     fgp_out *out, fgp_str *token, fgp_error *err);
+
+/* ---- POST policies ---------------------------------------------------- */
+
+#define FGP_POST_FIELDS_MAX 64    /* further fields of a form */
+#define FGP_POST_POLICY_MAX 20480 /* bytes of a policy: S3's limit for all fields */
+
+/*
+ * What a browser may put into a bucket by a form. Zero-initialisable but for bucket,
+ * key and expires_s.
+ */
+typedef struct fgp_post_rules {
+    fgp_str  bucket;
+    fgp_str  key;       /* "uploads/${filename}": any key that begins with "uploads/" */
+    int64_t  expires_s; /* 1 to 604800 */
+    bool     has_length;
+    uint64_t least, most; /* with has_length: bytes of the object */
+    fgp_str  content_type; /* exactly so, or, ending with '/', any of that kind; empty: any goes
+                              unsaid, and then the form may have none */
+    const fgp_header *fields; /* that the form has, exactly so: acl, x-amz-meta-…, tagging */
+    size_t            nfields;
+} fgp_post_rules;
+
+/* The fields to send before the file; views into the |out| of the call. */
+typedef struct fgp_post {
+    fgp_header fields[6]; /* policy, x-amz-algorithm, x-amz-credential, x-amz-date,
+                             x-amz-security-token (or x-amz-s3session-token) as it applies,
+                             x-amz-signature */
+    size_t     nfields;
+    fgp_error  error;
+} fgp_post;
+
+/*
+ * Puts the policy document that says |rules|, and the conditions for the fields that
+ * fgp_post_sign() adds: JSON, in ASCII alone.
+ *
+ * Returns FGP_OK, or
+ *   FGP_ERR_BAD_BUCKET, FGP_ERR_BAD_KEY, FGP_ERR_BAD_EXPIRES, FGP_ERR_BAD_TIME
+ *   FGP_ERR_BAD_POLICY   least is more than most; the key has "${filename}" elsewhere than
+ *                        at its end; a field's name is none, or repeated, or is set
+ *                        otherwise; or a text is not UTF-8 or holds a control byte
+ *   FGP_ERR_KEY_SCOPE, FGP_ERR_BAD_CREDENTIALS, FGP_ERR_NOSPACE
+ * Spec: S3 API, "Creating a POST policy".
+ */
+fgp_status fgp_put_post_policy(fgp_out *out, const fgp_signer *signer, const fgp_post_rules *rules,
+                               int64_t now, fgp_error *err);
+
+/*
+ * Signs |policy|, such a document or one's own, which must have conditions for all
+ * fields of the form, these included; it is not looked at.
+ *
+ * in   now    as it was for fgp_put_post_policy(); of the day of signer->key
+ *
+ * Returns FGP_OK, FGP_ERR_BAD_POLICY where it is empty or longer than
+ * FGP_POST_POLICY_MAX, FGP_ERR_KEY_SCOPE, FGP_ERR_BAD_CREDENTIALS, FGP_ERR_NOSPACE or
+ * FGP_ERR_CRYPTO. Spec: S3 API, "Authenticating requests: browser-based uploads".
+ */
+fgp_status fgp_post_sign(const fgp_signer *signer, fgp_str policy, int64_t now, fgp_out *out,
+                         fgp_post *post);
+
+/* ---- signing keys, kept ----------------------------------------------- */
+
+#define FGP_KEY_WORDS ((sizeof(fgp_signing_key) + 7) / 8)
+
+/* One key's place. Contents are private. */
+typedef struct fgp_key_slot {
+    uint64_t lock, word[3 + FGP_KEY_WORDS];
+} fgp_key_slot;
+
+/*
+ * Signing keys, kept in the caller's memory: of a process, or shared by several. Any
+ * thread may call at any time, and none ever waits: a key that is being changed is
+ * not there, and is derived.
+ *
+ *     static fgp_key_slot  slots[64];              zeroed: that is an empty cache
+ *     static fgp_key_cache cache = { slots, 64 };
+ */
+typedef struct fgp_key_cache {
+    fgp_key_slot *slot;
+    size_t        nslots; /* 1 at least; 64 are plenty */
+} fgp_key_cache;
+
+/* Which key. */
+typedef struct fgp_key_for {
+    uint64_t generation; /* a number of the caller's: another one for each set of credentials */
+    fgp_str  secret_access_key; /* of that generation; read where the key is not there */
+    fgp_str  region, service;   /* as for fgp_signing_key_init() */
+} fgp_key_for;
+
+/*
+ * Copies the key for the day of |now| to |key|, derived where it is not kept; then it
+ * takes the place of one that was, and those of other days than this, the one before
+ * and the one after are wiped. |key| is the caller's to wipe. Returns what
+ * fgp_signing_key_init() does.
+ */
+fgp_status fgp_key_cache_get(fgp_key_cache *cache, const fgp_key_for *which, int64_t now,
+                             fgp_signing_key *key, fgp_error *err);
+
+/* Wipes the keys of |generation|, when its credentials are given up. At the end
+ * fgp_wipe() the slots. */
+void fgp_key_cache_drop(fgp_key_cache *cache, uint64_t generation);
+
+/* ---- clock skew ------------------------------------------------------- */
+
+#define FGP_SKEW_LEAST_S 240 /* a smaller skew is not corrected; AWS takes 5 or 15 minutes */
+
+/*
+ * Reads an HTTP-date in any of its three forms; |now| says the century of the one that
+ * has two digits for the year. False, and |*when| as it was, where |text| is none, or
+ * not within the years 1970 to 9999, or its day of the week is another's.
+ * Spec: RFC 9110 section 5.6.7.
+ */
+bool fgp_http_date(fgp_str text, int64_t now, int64_t *when);
+
+/* What a reply tells of the time. */
+typedef struct fgp_skew_seen {
+    int64_t sent_ns, received_ns; /* request and reply, by the host's clock as it is */
+    fgp_str date;                 /* the value of Date; empty without */
+    bool    has_age;              /* there is an Age: a cache answered, some time ago */
+} fgp_skew_seen;
+
+/*
+ * The seconds to add to the host's clock to have the server's, for |now| of later
+ * signatures: 0 where they differ by less than FGP_SKEW_LEAST_S; |offset_s|, what it
+ * was, where the reply does not say: no Date, an Age, or more than 15 minutes on its
+ * way.
+ */
+int64_t fgp_skew_offset(const fgp_skew_seen *seen, int64_t offset_s);
+
+/*
+ * Whether a request that was refused with the error |code| ("RequestTimeTooSkewed"),
+ * signed with the offset |used_s|, is worth signing once more with |offset_s|: the code
+ * is one that skew leads to, and the offset is another by FGP_SKEW_LEAST_S.
+ */
+bool fgp_skew_retry(fgp_str code, int64_t used_s, int64_t offset_s);
+
+/* ---- S3 Express sessions ---------------------------------------------- */
+
+#define FGP_SESSION_TEXT   4096 /* bytes of a session's credentials together */
+#define FGP_SESSION_BUCKET 63
+#define FGP_REPLY_MAX      65536 /* bytes of a reply that is read */
+
+/*
+ * Requests to a directory bucket are signed with credentials of a session, which
+ * CreateSession gives for five minutes:
+ *
+ *     fgp_plan_make_for()       with the bucket, and S3 Express among the schemes
+ *     fgp_sessions_find()       whether there is a session; if not, or soon no more:
+ *       fgp_session_request()     the request for one, to be signed with the ordinary
+ *       fgp_sign() …              credentials and sent
+ *       fgp_session_read()        its reply
+ *     fgp_sign()                with session->credentials, and signer.s3_session set
+ *
+ * A plain value, but for its views: move it with fgp_session_move(), fgp_wipe() it.
+ */
+typedef struct fgp_session {
+    fgp_credentials credentials; /* views of text */
+    int64_t         expires;     /* empty credentials and 0: none */
+    /* private */
+    uint64_t generation;
+    int64_t  asked; /* somebody fetches a new one since then; 0: nobody does */
+    char     bucket[FGP_SESSION_BUCKET];
+    uint8_t  bucket_len;
+    uint16_t text_len;
+    char     text[FGP_SESSION_TEXT];
+} fgp_session;
+
+/*
+ * The request for a session with |plan|'s bucket, to be signed as plan->rules and
+ * plan->auth say, without s3_session. |read_only| asks for one that can't write.
+ */
+void fgp_session_request(const fgp_plan *plan, bool read_only, fgp_request *req);
+
+/*
+ * Reads the reply to it: HTTP |status|, 0 where none came, and |body|.
+ *
+ * Returns FGP_OK and the session, which can be wiped any time; or
+ *   FGP_ERR_NO_REPLY   none came, or a 429 or 5xx: another try may go better
+ *   FGP_ERR_BAD_REPLY  it is a refusal, whose code |err| tells, or not what CreateSession
+ *                      answers: no XML, longer than FGP_REPLY_MAX, a part missing,
+ *                      repeated or malformed, or a session that is over at |now|
+ * Takes some memory of expat's meanwhile, from which the secret is wiped.
+ * Spec: S3 API, "CreateSession".
+ */
+fgp_status fgp_session_read(fgp_session *session, int status, fgp_str body, int64_t now,
+                            fgp_error *err);
+
+void fgp_session_move(fgp_session *to, fgp_session *from); /* |from| is wiped */
+
+/* Sessions by bucket, in the caller's memory, zeroed to begin with and wiped at the
+ * end. Not for several threads at a time: a host that has them locks. */
+typedef struct fgp_sessions {
+    fgp_session *session;
+    size_t       n; /* 1 at least; 100 are what SDKs keep */
+} fgp_sessions;
+
+typedef enum fgp_session_state {
+    FGP_SESSION_READY,  /* use it */
+    FGP_SESSION_RENEW,  /* use it, and fetch the next one: this caller and no other is asked */
+    FGP_SESSION_FETCH,  /* there is none: fetch one, likewise */
+    FGP_SESSION_WAIT    /* there is none, and another caller fetches it */
+} fgp_session_state;
+
+/*
+ * Looks for |bucket|'s session, of the credentials |generation|: *session, which stays
+ * good until the next call. Who is asked to fetch is given ten seconds; then the next
+ * caller is asked. A session that another bucket's takes the place of is wiped.
+ */
+fgp_session_state fgp_sessions_find(fgp_sessions *sessions, uint64_t generation, fgp_str bucket,
+                                    int64_t now, fgp_session **session);
+
+/* Takes over what was fetched, and wipes |from|; or says that nothing was (NULL), so
+ * that the next caller may try. FGP_OK, or FGP_ERR_BAD_BUCKET. */
+fgp_status fgp_sessions_keep(fgp_sessions *sessions, uint64_t generation, fgp_str bucket,
+                             fgp_session *from, fgp_error *err);
+
+/* Wipes the sessions of |generation|, when its credentials are given up. */
+void fgp_sessions_drop(fgp_sessions *sessions, uint64_t generation);
 
 #ifdef __cplusplus
 }
