@@ -38,6 +38,10 @@ with open("/proc/%s/maps" % sys.argv[1]) as maps, open("/proc/%s/mem" % sys.argv
 print(*counts)
 ]]
 
+-- Under sanitizers freed memory is kept, and the map of memory is endless.
+local sanitized = os.getenv("FINGERPOST_PRELOAD") ~= nil
+local on_plain = sanitized and function(name) pending(name .. ": not under sanitizers") end or it
+
 describe("nginx over time", function()
   local origin
 
@@ -77,7 +81,7 @@ describe("nginx over time", function()
     n.finish()
   end)
 
-  it("takes new credentials at a reload, and leaves none of the old ones in memory", function()
+  on_plain("takes new credentials at a reload, and leaves none of the old ones in memory", function()
     local n = start {}
     sent(n, OLD)
     server.write(n.dir .. "/scan.py", SCAN)
@@ -141,7 +145,7 @@ describe("nginx over time", function()
     n.finish()
   end)
 
-  it("takes no more memory the more it is asked (H14)", function()
+  on_plain("takes no more memory the more it is asked (H14)", function()
     local n = start {}
     local worker = n.workers()
     local function ask(count)
