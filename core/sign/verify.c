@@ -8,149 +8,14 @@
  * refuse beside, each for a reason of its own. Read it from the end.
  */
 #include "../base/chars.h"
-#include "../base/check.h"
 #include "../base/error.h"
 #include "../base/url.h"
 #include "canonical.h"
-#include "chain.h"
-#include "headers.h"
 #include "key.h"
 #include "path.h"
-#include "payload.h"
 #include "verify.h"
 
-#define SKEW_S  900 /* 15 minutes, as AWS has it */
-#define NOTHING (fgp_str){ NULL, 0 }
-
-/* One verification under way. */
-typedef struct job {
-    const fgp_verifier *verifier;
-    const fgp_request  *req;
-    fgp_verified       *res;
-    fgp_error          *err;
-    fgp_out            *out;
-    fgp_sign_rules      rules;
-    fgp_claim           claim;
-    fgp_known_headers   known;
-    fgp_str             payload; /* the canonical request's last line */
-    fgp_query           query;
-    fgp_headers         headers;
-} job;
-
-/* ---- scope ------------------------------------------------------------ */
-
-static bool is_service(fgp_str s)
-{
-    return s.len >= 1 && s.len <= 63 && fgp_skip(s, 0, FGP_HOST) == s.len;
-}
-
-static fgp_status bad_credential(const job *j)
-{
-    return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "Credential", j->claim.credential,
-                    "is not ID/DATE/REGION/SERVICE/aws4_request");
-}
-
-/* Takes Credential apart. */
-static fgp_status read_credential(job *j)
-{
-    fgp_verified *res = j->res;
-    fgp_str       rest = j->claim.credential, last;
-
-    if (!fgp_str_cut(&rest, '/', &res->access_key_id) ||
-        fgp_check_access_key_id(res->access_key_id, NULL) != FGP_OK)
-        return bad_credential(j);
-    res->scope = rest;
-    if (!fgp_str_cut(&rest, '/', &res->date) || !fgp_str_cut(&rest, '/', &res->region) ||
-        !fgp_str_cut(&rest, '/', &res->service) || fgp_str_cut(&rest, '/', &last) ||
-        res->date.len != FGP_DAY_LEN || fgp_check_region(res->region, NULL) != FGP_OK ||
-        !is_service(res->service))
-        return bad_credential(j);
-    if (!fgp_str_eq(last, fgp_lit("aws4_request")))
-        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope ends with", last,
-                        "and not with aws4_request");
-    return FGP_OK;
-}
-
-static fgp_status read_time(job *j)
-{
-    fgp_str date = j->claim.date;
-
-    if (date.ptr == NULL)
-        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "header x-amz-date", NOTHING,
-                        "is missing; nothing says when the request was signed");
-    if (!fgp_stamp_read(date, &j->res->time))
-        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "the signature's date", date,
-                        "is no time such as 20150830T123600Z");
-    memcpy(j->res->stamp, date.ptr, FGP_STAMP_LEN);
-    if (memcmp(date.ptr, j->res->date.ptr, FGP_DAY_LEN) != 0)
-        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope's date",
-                        j->res->date, "is not the day of the signature's time");
-    return FGP_OK;
-}
-
-static fgp_status check_scope(const job *j)
-{
-    const fgp_verifier *want = j->verifier;
-
-    if (want->region.len != 0 && !fgp_str_eq(want->region, j->res->region))
-        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope's region",
-                        j->res->region, "is not the one that is served here");
-    if (want->service.len != 0 && !fgp_str_eq(want->service, j->res->service))
-        return fgp_fail(j->err, FGP_ERR_SCOPE_MISMATCH, "the credential scope's service",
-                        j->res->service, "is not the one that is served here");
-    return FGP_OK;
-}
-
-/* ---- time ------------------------------------------------------------- */
-
-static fgp_status fail_by(const job *j, fgp_status status, const char *what, int64_t seconds,
-                          const char *remedy)
-{
-    char    text[24];
-    fgp_out out = { text, sizeof text, 0, NULL };
-
-    fgp_put_number(&out, (uint64_t)seconds);
-    return fgp_fail(j->err, status, what, fgp_out_since(&out, 0), remedy);
-}
-
-/* 1 to 604800, without a sign or a 0 before it. */
-static fgp_status read_expires(job *j)
-{
-    fgp_str text = j->claim.expires;
-    int64_t n = 0;
-
-    for (size_t i = 0; i < text.len && i < 7; i++)
-        n = text.ptr[i] >= '0' && text.ptr[i] <= '9' ? n * 10 + text.ptr[i] - '0'
-                                                     : FGP_EXPIRES_MAX + 1;
-    if (text.len < 1 || text.len > 6 || text.ptr[0] == '0' || n > FGP_EXPIRES_MAX)
-        return fgp_fail(j->err, FGP_ERR_BAD_EXPIRES, "X-Amz-Expires", text,
-                        "must be 1 to 604800 seconds (7 days)");
-    j->res->expires_s = n;
-    return FGP_OK;
-}
-
-static fgp_status check_time(job *j, int64_t now)
-{
-    int64_t    skew = j->verifier->skew_s != 0 ? j->verifier->skew_s : SKEW_S;
-    int64_t    at = j->res->time;
-    fgp_status s = j->claim.presigned ? read_expires(j) : FGP_OK;
-
-    if (s != FGP_OK)
-        return s;
-    if (!fgp_time_ok(now))
-        return fgp_fail(j->err, FGP_ERR_BAD_TIME, "the time", NOTHING,
-                        "is not within the years 1970 to 9999; look at the clock");
-    if (at > now + skew)
-        return fail_by(j, FGP_ERR_TIME_SKEW, "seconds that the signature's time is ahead",
-                       at - now, "too far; set the signer's clock, or this one");
-    if (j->claim.presigned && now >= at + j->res->expires_s)
-        return fail_by(j, FGP_ERR_EXPIRED, "seconds since the URL expired",
-                       now - at - j->res->expires_s, "ask for another URL");
-    if (!j->claim.presigned && now > at + skew)
-        return fail_by(j, FGP_ERR_TIME_SKEW, "seconds that the signature's time is behind",
-                       now - at, "too far; set the signer's clock, or this one");
-    return FGP_OK;
-}
+typedef fgp_verifying job;
 
 /* ---- headers ---------------------------------------------------------- */
 
@@ -162,7 +27,7 @@ static fgp_status bad_list(const job *j, fgp_str name, const char *remedy)
 /* Whether the list is one: names in lower case, each greater than the one before. */
 static fgp_status check_list(const job *j)
 {
-    fgp_str name, before = NOTHING, rest = j->claim.signed_headers;
+    fgp_str name, before = FGP_NOTHING, rest = j->claim.signed_headers;
     bool    more = true;
 
     while (more) {
@@ -287,112 +152,6 @@ static fgp_status take_headers(job *j)
     return s == FGP_OK ? check_all_came(j) : s;
 }
 
-/* ---- payload ---------------------------------------------------------- */
-
-static fgp_status bad_payload(const job *j, const char *what, fgp_str shown, const char *remedy)
-{
-    return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, what, shown, remedy);
-}
-
-/* What the request says of its payload: a hash, or a word in place of it. */
-static fgp_status read_claimed(job *j)
-{
-    fgp_verified *res = j->res;
-    fgp_str       claimed = j->claim.sha256;
-    bool          tls = fgp_str_eq(j->req->scheme, fgp_lit("https"));
-
-    j->payload = claimed;
-    if (fgp_is_hash(claimed)) {
-        res->payload = (fgp_payload){ FGP_PAYLOAD_SHA256, claimed };
-        return FGP_OK;
-    }
-    if (!fgp_payload_find(claimed, &res->payload.kind))
-        return bad_payload(j, "x-amz-content-sha256", claimed,
-                           "is no hash in lower case, and no word that is known");
-    if (j->claim.presigned && fgp_payload_is_streamed(res->payload.kind))
-        return bad_payload(j, "x-amz-content-sha256", claimed,
-                           "is signed as it is sent, which a presigned URL can't say");
-    if (fgp_payload_is_open(res->payload.kind) && !j->claim.presigned && !tls &&
-        !j->verifier->unsigned_over_http)
-        return bad_payload(j, "x-amz-content-sha256", claimed,
-                           "covers nothing of the body, which needs https");
-    return FGP_OK;
-}
-
-/* The hash of the body that is there: *hash, perhaps put on j->out. */
-static fgp_status hash_body(job *j, fgp_str *hash)
-{
-    const fgp_payload *p = &j->req->payload;
-    char               hex[FGP_HASH_LEN];
-    size_t             start = j->out->need;
-
-    *hash = p->data;
-    if (p->kind == FGP_PAYLOAD_SHA256 && fgp_is_hash(p->data))
-        return FGP_OK;
-    if (p->kind != FGP_PAYLOAD_BYTES)
-        return bad_payload(j, "the payload", NOTHING,
-                           "must be given as its bytes, or as their SHA-256 in lower case");
-    *hash = fgp_lit(FGP_EMPTY_SHA256);
-    if (p->data.len == 0)
-        return FGP_OK;
-    if (fgp_hash_hex(p->data, hex) != FGP_OK)
-        return fgp_fail(j->err, FGP_ERR_CRYPTO, "the payload", NOTHING,
-                        "OpenSSL could not hash; see that it offers SHA-256");
-    fgp_put(j->out, (fgp_str){ hex, sizeof hex });
-    *hash = fgp_out_since(j->out, start);
-    return FGP_OK;
-}
-
-static fgp_status compare_hash(fgp_error *err, fgp_str claimed, fgp_str actual)
-{
-    if (fgp_str_eq(claimed, actual))
-        return FGP_OK;
-    return fgp_fail(err, FGP_ERR_PAYLOAD_MISMATCH, "the body's SHA-256", actual,
-                    "is not the one that was signed");
-}
-
-/* Where nothing says the hash, the rules of the service say what is signed. */
-static fgp_status read_unclaimed(job *j)
-{
-    fgp_verified *res = j->res;
-
-    if (j->claim.presigned && j->rules.presign_unsigned) {
-        res->payload.kind = FGP_PAYLOAD_UNSIGNED;
-        j->payload = fgp_payload_word(FGP_PAYLOAD_UNSIGNED);
-        return FGP_OK;
-    }
-    if (j->rules.content_sha256 && !j->claim.presigned)
-        return bad_payload(j, "header x-amz-content-sha256", NOTHING,
-                           "is missing; the service wants it");
-    if (j->verifier->body_later)
-        return bad_payload(j, "the payload", NOTHING,
-                           "is not there yet, and nothing says its hash; read it first");
-    res->payload.kind = FGP_PAYLOAD_SHA256;
-    return hash_body(j, &j->payload);
-}
-
-static fgp_status take_payload(job *j)
-{
-    fgp_verified *res = j->res;
-    fgp_status    s;
-    fgp_str       actual;
-
-    if (j->claim.sha256.ptr == NULL) {
-        s = read_unclaimed(j);
-        if (res->payload.kind == FGP_PAYLOAD_SHA256)
-            res->payload.data = j->payload;
-        return s;
-    }
-    s = read_claimed(j);
-    if (s != FGP_OK || res->payload.kind != FGP_PAYLOAD_SHA256)
-        return s;
-    res->body_due = j->verifier->body_later;
-    if (res->body_due)
-        return FGP_OK;
-    s = hash_body(j, &actual);
-    return s == FGP_OK && fgp_out_fits(j->out) ? compare_hash(j->err, j->payload, actual) : s;
-}
-
 /* ---- the canonical request -------------------------------------------- */
 
 /* Puts the canonical path, and checks that of the request. */
@@ -438,7 +197,7 @@ static fgp_status hash_request(job *j)
     s = put_canonical_request(&canonical, j);
     hashed = fgp_out_hash(&canonical, j->res->digest);
     if (s == FGP_OK && hashed != FGP_OK)
-        s = fgp_fail(j->err, hashed, "the canonical request", NOTHING,
+        s = fgp_fail(j->err, hashed, "the canonical request", FGP_NOTHING,
                      "OpenSSL could not hash; see that it offers SHA-256");
     return s;
 }
@@ -457,7 +216,7 @@ static fgp_status put_trace(fgp_out *trace, const job *j)
     middle = trace->need;
     fgp_put_string_to_sign(trace, stamp_of(res), res->scope, res->digest);
     if (!fgp_out_fits(trace))
-        return fgp_fail(j->err, FGP_ERR_NOSPACE, "the trace's buffer", NOTHING,
+        return fgp_fail(j->err, FGP_ERR_NOSPACE, "the trace's buffer", FGP_NOTHING,
                         "is too small; its need says what will do");
     res->canonical_request = (fgp_str){ trace->buf + start, middle - start };
     res->string_to_sign = fgp_out_since(trace, middle);
@@ -489,38 +248,14 @@ static fgp_status find_claim(job *j)
     in_header = j->known.value[FGP_KNOWN_AUTHORIZATION].ptr != NULL;
     in_query = has_query_auth(found);
     if (in_header && in_query)
-        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "header authorization", NOTHING,
+        return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "header authorization", FGP_NOTHING,
                         "came with parameters of a presigned URL; a request is signed once");
     if (in_header)
         return fgp_claim_from_headers(&j->claim, &j->known, j->err);
     if (in_query)
         return fgp_claim_from_query(&j->claim, found, &j->known, j->out, j->err);
-    return fgp_fail(j->err, FGP_ERR_NOT_SIGNED, "the request", NOTHING,
+    return fgp_fail(j->err, FGP_ERR_NOT_SIGNED, "the request", FGP_NOTHING,
                     "has neither an Authorization header nor the query of a presigned URL");
-}
-
-static fgp_status check_signature(const job *j)
-{
-    if (fgp_is_hash(j->claim.signature))
-        return FGP_OK;
-    return fgp_fail(j->err, FGP_ERR_BAD_AUTH, "the signature", NOTHING,
-                    "is not 64 hexadecimal digits in lower case");
-}
-
-/* What the words mean, and whether they may. */
-static fgp_status judge_claim(job *j, int64_t now)
-{
-    fgp_status s = check_signature(j);
-
-    if (s == FGP_OK)
-        s = read_credential(j);
-    if (s == FGP_OK)
-        s = read_time(j);
-    if (s == FGP_OK)
-        s = check_scope(j);
-    if (s == FGP_OK)
-        s = check_time(j, now);
-    return s;
 }
 
 static fgp_status judge_request(job *j)
@@ -528,9 +263,9 @@ static fgp_status judge_request(job *j)
     fgp_status s = take_headers(j);
 
     if (s == FGP_OK)
-        s = take_payload(j);
+        s = fgp_verify_payload(j);
     if (s == FGP_OK && !fgp_out_fits(j->out))
-        s = fgp_fail(j->err, FGP_ERR_NOSPACE, "the output buffer", NOTHING,
+        s = fgp_fail(j->err, FGP_ERR_NOSPACE, "the output buffer", FGP_NOTHING,
                      "is too small; its need says what will do");
     return s == FGP_OK ? hash_request(j) : s;
 }
@@ -566,7 +301,7 @@ fgp_status fgp_verify_begin(const fgp_verifier *verifier, const fgp_request *req
     if (s == FGP_OK)
         s = find_claim(&j);
     if (s == FGP_OK)
-        s = judge_claim(&j, now);
+        s = fgp_claim_judge(&j, now);
     if (s == FGP_OK) {
         j.rules = verifier->rules != NULL ? *verifier->rules : fgp_sign_rules_for(res->service);
         fill(&j);
@@ -607,7 +342,7 @@ static fgp_status check_token(fgp_verified *res, fgp_str token)
         remedy = "is missing; the credentials have one";
     else if (token.len == 0)
         remedy = "came, but the credentials have none";
-    return fgp_fail(&res->error, FGP_ERR_BAD_TOKEN, "the session token", NOTHING, remedy);
+    return fgp_fail(&res->error, FGP_ERR_BAD_TOKEN, "the session token", FGP_NOTHING, remedy);
 }
 
 /* Whether |key| signs as the request says; the right signature is not left behind. */
@@ -621,7 +356,7 @@ static fgp_status compare_signature(fgp_verified *res, const fgp_signing_key *ke
     fgp_put_string_to_sign(&to_sign, stamp_of(res), res->scope, res->digest);
     s = fgp_hmac(fgp_signing_key_mac(key), fgp_out_since(&to_sign, 0), mac);
     if (s != FGP_OK)
-        return fgp_fail(&res->error, s, "the signature", NOTHING,
+        return fgp_fail(&res->error, s, "the signature", FGP_NOTHING,
                         "OpenSSL could not hash; see that it offers SHA-256");
     fgp_put_hex(&right, mac, sizeof mac);
     res->valid = fgp_same_secretly(fgp_out_since(&right, 0), res->signature);
@@ -643,7 +378,7 @@ fgp_status fgp_verify_end(fgp_verified *res, const fgp_signing_key *key, fgp_str
         return fgp_fail(&res->error, FGP_ERR_UNKNOWN_KEY, "access key id", res->access_key_id,
                         "is nobody's here");
     if (!fgp_str_eq(fgp_signing_key_scope(key), res->scope))
-        return fgp_fail(&res->error, FGP_ERR_KEY_SCOPE, "the signing key", NOTHING,
+        return fgp_fail(&res->error, FGP_ERR_KEY_SCOPE, "the signing key", FGP_NOTHING,
                         "is of another scope than the request; derive it for that");
     s = check_token(res, token);
     return s == FGP_OK ? compare_signature(res, key) : s;
@@ -654,7 +389,7 @@ fgp_status fgp_verify_body(fgp_verified *res, fgp_str sha256)
     fgp_status s = res->error.status;
 
     if (s == FGP_OK && res->payload.kind == FGP_PAYLOAD_SHA256)
-        s = compare_hash(&res->error, res->payload.data, sha256);
+        s = fgp_compare_hash(&res->error, res->payload.data, sha256);
     res->body_due = res->body_due && s != FGP_OK;
     res->valid = res->valid && s == FGP_OK;
     return s;
