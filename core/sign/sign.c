@@ -68,8 +68,12 @@ static fgp_status make_host(job *j)
 
 static fgp_status hash_body(job *j, fgp_str body)
 {
+    fgp_status s = fgp_hash_hex(body, j->payload_text);
+
     j->payload = (fgp_str){ j->payload_text, FGP_HASH_LEN };
-    return fgp_hash_hex(body, j->payload_text);
+    return s == FGP_OK ? FGP_OK
+                       : fgp_fail(j->err, s, "the payload", (fgp_str){ NULL, 0 },
+                                  "OpenSSL could not hash; see that it offers SHA-256");
 }
 
 static fgp_status check_payload(const job *j)
