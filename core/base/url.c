@@ -244,6 +244,7 @@ static fgp_str cut_authority(fgp_str *text)
 fgp_status fgp_url_parse(fgp_str text, fgp_url *url, fgp_error *err)
 {
     fgp_str     rest = text;
+    fgp_str     authority;
     const char *fault;
 
     *url = (fgp_url){ 0 };
@@ -254,12 +255,15 @@ fgp_status fgp_url_parse(fgp_str text, fgp_url *url, fgp_error *err)
     if (!cut_scheme(&rest, &url->scheme))
         return bad(err, text, "it must begin with https:// or http://");
 
-    fault = fgp_url_authority(cut_authority(&rest), url);
+    authority = cut_authority(&rest);
+    fault = fgp_url_authority(authority, url);
     if (fault == NULL) {
         url->has_query = fgp_str_cut(&rest, '?', &url->path);
         url->query = rest;
         return FGP_OK;
     }
     *url = (fgp_url){ 0 };
+    if (authority.len != 0 && memchr(authority.ptr, '@', authority.len) != NULL)
+        fault = "it may hold no user name or password: leave them out, up to the '@'";
     return bad(err, text, fault);
 }

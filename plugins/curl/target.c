@@ -356,10 +356,13 @@ static int from_any(fgp_target *t, const fgp_ask *ask, fgp_out *out, fgp_failure
         return from_s3(t, ask, out, why);
     if (starts(url, VIEW("https://")) || starts(url, VIEW("http://")))
         return from_url(t, ask, out, why);
-    if (url.len != 0 && url.ptr[0] != '/')
-        return fgp_failure_set(why, FGP_ERR_BAD_URL, "URL \"%s\": it must begin with s3://, "
-                               "https://, http:// or, with a service, with /",
-                               memchr(url.ptr, '@', url.len) ? "" : fgp_show(shown, url));
+    if (url.len != 0 && url.ptr[0] != '/') {
+        bool secret = memchr(url.ptr, '@', url.len) != NULL; /* a password, perhaps */
+
+        return fgp_failure_set(why, FGP_ERR_BAD_URL, "URL%s%s%s: it must begin with s3://, "
+                               "https://, http:// or, with a service, with /", secret ? "" : " \"",
+                               secret ? "" : fgp_show(shown, url), secret ? "" : "\"");
+    }
     if (ask->service == NULL)
         return fgp_failure_set(why, FGP_CURLE_NO_SERVICE,
                                "no URL and no service is given: give one, or both");
