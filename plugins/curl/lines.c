@@ -30,6 +30,14 @@ static fgp_str trim(fgp_str s)
     return s;
 }
 
+static bool is_printable(fgp_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < ' ' || s.ptr[i] > '~')
+            return false;
+    return true;
+}
+
 /* ---- reading ---------------------------------------------------------- */
 
 typedef enum line_kind { LINE_HEADER, LINE_REMOVAL, LINE_MALFORMED } line_kind;
@@ -46,7 +54,9 @@ static line_kind read_line(fgp_str line, fgp_header *h)
     h->value = trim((fgp_str){ line.ptr + n + 1, line.len - n - 1 });
     if (line.ptr[n] == ';')
         return h->value.len == 0 ? LINE_HEADER : LINE_MALFORMED;
-    return h->value.len != 0 ? LINE_HEADER : LINE_REMOVAL;
+    if (h->value.len != 0)
+        return LINE_HEADER;
+    return is_printable(h->name) ? LINE_REMOVAL : LINE_MALFORMED; /* the core never sees it */
 }
 
 static int malformed(fgp_failure *why, const fgp_header *h)
