@@ -266,7 +266,11 @@ describe("what is wrong", function()
     { "an unknown one", { "sing" }, 2, '"sing" is no subcommand' },
     { "an unknown option", { "sign", "--secret-key=" .. SECRET }, 2, "--secret-key is no option here" },
     { "an unknown letter", { "sign", "-k" .. SECRET }, 2, "-k is no option here" },
+    { "an unknown letter before others", { "request", "--fail", "-ki" }, 2, "-k is no option here" },
+    { "a letter that can't be printed", { "sign", "-\xc3\xa9" }, 2, "-\\xc3 is no option here" },
     { "an option without its value", { "sign", "--region" }, 2, "--region needs a value" },
+    { "a letter without its value", { "sign", "-X" }, 2, "-X needs a value" },
+    { "a value that is not taken", { "sign", "--fips=" .. SECRET }, 2, "--fips takes no value" },
     { "an option given twice", { "sign", "-d", "a", "--data", "b" }, 2, "given twice" },
     { "two URLs", { "sign", URL, URL }, 2, "more than one URL" },
     { "no service to resolve", { "resolve" }, 2, "no service is given" },
@@ -278,8 +282,9 @@ describe("what is wrong", function()
       "leave one out" },
     { "an s3:// URL of another service", join({ "sign", "s3://b/k", "--service", "sqs" }, R), 2, "leave the service out" },
     { "another scheme", join({ "sign", "ftp://h/" }, R), 2, "must begin with s3://" },
-    { "a password in a URL", join({ "sign", "https://u:" .. SECRET .. "@h/", "--service", "s3" }, R), 2, "URL" },
-    { "a password in no URL", join({ "sign", "u:" .. SECRET .. "@h/", "--service", "s3" }, R), 2, "URL" },
+    { "a password in a URL", join({ "sign", "https://u:" .. SECRET .. "@h/", "--service", "s3" }, R), 2, "URL: its" },
+    { "a user in a URL", join({ "sign", "https://me:x@h/", "--service", "s3" }, R), 2, "URL: it may hold no user name or password" },
+    { "a password in no URL", join({ "sign", "u:" .. SECRET .. "@h/", "--service", "s3" }, R), 2, "URL: it must begin" },
     { "a fragment", join({ "sign", "https://h/#x", "--service", "s3" }, R), 2, "URL" },
     { "line ends in a URL", join({ "sign", "https://h/\r\nX: y", "--service", "s3" }, R), 2, "\\x0d" },
     { "A3 a region that is more", { "sign", "s3://photos/k", "--region", "x@evil:443/#" }, 2, "region" },
@@ -301,6 +306,7 @@ describe("what is wrong", function()
     { "A8 an endpoint with a zone", join({ "sign", "s3://photos/k", "--endpoint-url", "https://[fe80::1%25lo]/" }, R), 2, "endpoint URL" },
     { "A8 an endpoint of port 0", join({ "sign", "s3://photos/k", "--endpoint-url", "https://h:0" }, R), 2, "port" },
     { "C1 line ends in a header", join({ "sign", "s3://photos/k", "-H", "A: b\r\nC: d" }, R), 2, 'value of header "A": holds a line end' },
+    { "C1 line ends in a header that is left out", join({ "sign", "s3://photos/k", "-H", "A\r\nC:" }, R), 2, "A\\x0d\\x0aC" },
     { "C3 a name that is no token", join({ "sign", "s3://photos/k", "-H", "A b: c" }, R), 2, "A b" },
     { "a header that is none", join({ "sign", "s3://photos/k", "-H", "Authorization" }, R), 2, "Name: value" },
     { "C7 an Authorization of one's own", join({ "sign", "s3://photos/k", "-H", "Authorization: Basic " .. SECRET }, R), 2, '"Authorization": is set by signing' },
@@ -361,5 +367,15 @@ describe("what is wrong", function()
     local _, err, code = command.run({ "resolve", "s3", "--region", "eu-west-1" }, { shell = ">/dev/full" })
     assert.equal(5, code)
     assert.truthy(err:find("No space left", 1, true), err)
+    for _, args in ipairs { { "--help" }, { "version" }, { "sign", "--help" } } do
+      _, err, code = command.run(args, { shell = ">/dev/full" })
+      assert.equal(5, code)
+      assert.truthy(err:find("No space left", 1, true), err)
+    end
+  end)
+
+  it("does not mention an option that resolve has not", function()
+    local _, err = command.run({ "resolve", "s4" })
+    assert.is_nil(err:find("signing-name", 1, true), err)
   end)
 end)

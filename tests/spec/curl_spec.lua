@@ -346,6 +346,17 @@ describe("over the wire,", function()
       assert.truthy(err:find("the server answered 403", 1, true), err)
     end)
 
+    it("keeps messages and data off the wire where its outputs are closed", function()
+      local args = { "request", "-v", "--service", "s3", base .. "/?x-reply-body=why" }
+      for _, shell in ipairs { ">&-", ">&- 2>&-", "<&- >&- 2>&-" } do
+        o.forget()
+        local _, _, code = command.run(args, { env = KEYS, shell = shell })
+        assert.equal(5, code, shell)
+        assert.equal(1, #o.requests(), shell)
+        assert.truthy(o.last().raw:find("\r\n\r\n$"), shell)
+      end
+    end)
+
     it("leaves the file alone when the call fails", function()
       local file = server.directory() .. "/out"
       server.write(file, "old")

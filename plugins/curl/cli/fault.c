@@ -44,7 +44,9 @@ static const char *remedy(const cli_args *cli, int status)
 {
     switch (status) {
     case FGP_CURLE_NO_SERVICE: return "; give --service NAME, or --signing-name";
-    case FGP_ERR_UNKNOWN_SERVICE: return "; for a name that only signs, give --signing-name";
+    case FGP_ERR_UNKNOWN_SERVICE:
+        return strcmp(cli->command, "resolve") != 0
+                   ? "; for a name that only signs, give --signing-name" : "";
     case FGP_ERR_ENDPOINT_RULE:
     case FGP_ERR_BAD_REGION:
         if (cli->region_is_env)

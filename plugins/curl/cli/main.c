@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - the command `fingerpost`: picks the subcommand, and says what there is. */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "cli.h"
 
 static const char overview[] =
@@ -75,10 +78,26 @@ static int usage(FILE *file, int code)
     return code;
 }
 
+static int help(void)
+{
+    return cli_finish(&(cli_args){ .command = "help" }, usage(stdout, CLI_OK));
+}
+
 static int version(void)
 {
     printf("fingerpost %s (%s)\n", FGP_VERSION, curl_version());
-    return CLI_OK;
+    return cli_finish(&(cli_args){ .command = "version" }, CLI_OK);
+}
+
+/* Where standard input or output is closed, a socket would get its number, and messages
+ * and data would go there. What holds the number instead can't be used, which is told. */
+static bool hold_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
 }
 
 static int run(const struct subcommand *sub, int argc, char **argv)
@@ -102,11 +121,13 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
 
+    if (!hold_standard_files())
+        return CLI_CONFIG;
     for (size_t i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++)
         if (strcmp(name, subcommands[i].name) == 0)
             return run(&subcommands[i], argc - 1, argv + 1);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
-        return usage(stdout, CLI_OK);
+        return help();
     if (strcmp(name, "version") == 0 || strcmp(name, "--version") == 0 ||
         strcmp(name, "-V") == 0)
         return version();

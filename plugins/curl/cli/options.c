@@ -139,15 +139,21 @@ static const struct row *row_of(int command, int found)
     return NULL;
 }
 
-/* Says which option is wrong; not its value, which might be a secret. */
+/* Says which option is wrong; not its value, which might be a secret. |word| is the last
+ * that getopt_long() took up; of letters in one word it names the wrong one in optopt. */
 static int wrong_option(const cli_args *cli, int found, const char *word)
 {
+    char        shown[FGP_SHOWN], letter[] = { '-', (char)optopt };
+    fgp_str     name = { letter, sizeof letter };
     const char *what = found == ':' ? "needs a value" : "is no option here";
 
-    if (word[0] == '-' && word[1] == '-')
-        return cli_fault(cli, CLI_USAGE, "%.*s %s: see fingerpost %s --help",
-                         (int)strcspn(word, "="), word, what, cli->command);
-    return cli_fault(cli, CLI_USAGE, "-%c %s: see fingerpost %s --help", optopt, what,
+    if (optopt == 0)
+        name = (fgp_str){ word, strcspn(word, "=") };
+    else if (optopt >= 256)
+        return cli_fault(cli, CLI_USAGE, "--%s %s: see fingerpost %s --help",
+                         rows[optopt - 256].name, found == ':' ? what : "takes no value",
+                         cli->command);
+    return cli_fault(cli, CLI_USAGE, "%s %s: see fingerpost %s --help", fgp_show(shown, name), what,
                      cli->command);
 }
 
