@@ -150,6 +150,11 @@ typedef struct fgp_error {
  * first nor last a '-'. BAD_REGION. */
 fgp_status fgp_check_region(fgp_str region, fgp_error *err);
 
+/* What SigV4A takes in place of a region: regions as above with ',' between, in which a
+ * '*' stands for any text ("*", "eu-west-1,us-*"), 1024 bytes at most. BAD_REGION. */
+#define FGP_REGION_SET_MAX 1024
+fgp_status fgp_check_region_set(fgp_str set, fgp_error *err);
+
 /* A bucket's name: 3 to 63 bytes a-z 0-9 '.' '-', letter or digit at both ends,
  * no "..". Not an ARN. BAD_BUCKET. Spec: S3 User Guide, "Bucket naming rules". */
 fgp_status fgp_check_bucket(fgp_str bucket, fgp_error *err);
@@ -378,6 +383,7 @@ typedef struct fgp_signing_key {
     uint64_t mac[28]; /* HMAC-SHA-256 with the key's half of the work done */
     char     scope[FGP_SCOPE_MAX]; /* "20150830/us-east-1/s3/aws4_request" */
     uint8_t  scope_len;
+    struct fgp_sigv4a_key *sigv4a; /* signs by it instead; NULL: SigV4 */
 } fgp_signing_key;
 
 /*
@@ -399,6 +405,41 @@ fgp_status fgp_signing_key_init(fgp_signing_key *key, fgp_str secret, int64_t no
 /* Whether |key| is good for |now|: of the same day (UTC). */
 bool fgp_signing_key_is_current(const fgp_signing_key *key, int64_t now);
 
+/*
+ * The key that SigV4A makes of credentials, for all days, regions and services:
+ * ECDSA's, on P-256. The one thing here that is no plain value: OpenSSL keeps it on
+ * the heap, so fgp_sigv4a_key_free() is due. A zeroed one is none.
+ *
+ * Any number of threads may sign with one at a time. It must not be copied, moved or
+ * freed while a signing key stands on it, and is of no use to another process.
+ */
+typedef struct fgp_sigv4a_key {
+    uint64_t room[12]; /* private */
+} fgp_sigv4a_key;
+
+/*
+ * Derives |key|: once for each set of credentials, for it costs as much as several
+ * signatures, and allocates. |key| is wholly overwritten, and none on error.
+ * Returns FGP_OK, FGP_ERR_BAD_CREDENTIALS or FGP_ERR_CRYPTO.
+ * Spec: SigV4, "Deriving a signing key", of SigV4A.
+ */
+fgp_status fgp_sigv4a_key_init(fgp_sigv4a_key *key, fgp_str access_key_id,
+                               fgp_str secret_access_key, fgp_error *err);
+
+/* Wipes and frees. Fine for a zeroed one, and twice. */
+void fgp_sigv4a_key_free(fgp_sigv4a_key *key);
+
+/*
+ * Makes of |sigv4a|, which is kept, the signing key for the day of |now|: wherever one
+ * is taken, this one makes signatures by SigV4A. Costs next to nothing. Each signature
+ * allocates within OpenSSL's ECDSA, and nowhere else; it is another one each time, of
+ * 144 hexadecimal digits or some fewer.
+ * Returns FGP_OK, FGP_ERR_BAD_SIGNING_NAME, FGP_ERR_BAD_TIME, or FGP_ERR_BAD_CREDENTIALS
+ * where |sigv4a| is none.
+ */
+fgp_status fgp_signing_key_init_sigv4a(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, int64_t now,
+                                       fgp_str service, fgp_error *err);
+
 typedef struct fgp_header {
     fgp_str name, value;
 } fgp_header;
@@ -412,7 +453,9 @@ typedef enum fgp_payload_kind {
     FGP_PAYLOAD_CHUNKS,           /* STREAMING-AWS4-HMAC-SHA256-PAYLOAD */
     FGP_PAYLOAD_CHUNKS_TRAILER,   /* STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER */
     FGP_PAYLOAD_UNSIGNED_TRAILER, /* STREAMING-UNSIGNED-PAYLOAD-TRAILER: over TLS alone */
-    FGP_PAYLOAD_EVENTS            /* STREAMING-AWS4-HMAC-SHA256-EVENTS */
+    FGP_PAYLOAD_EVENTS,           /* STREAMING-AWS4-HMAC-SHA256-EVENTS */
+    FGP_PAYLOAD_ECDSA_CHUNKS,     /* STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD: SigV4A's chunks */
+    FGP_PAYLOAD_ECDSA_CHUNKS_TRAILER /* STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER */
 } fgp_payload_kind;
 
 typedef struct fgp_payload {
@@ -453,6 +496,8 @@ typedef struct fgp_signer {
     bool                   token_unsigned; /* send the token, but outside the signature (IoT) */
     bool                   s3_session; /* the credentials are a session's of S3 Express: the token
                                           goes as x-amz-s3session-token */
+    fgp_str region_set; /* with a key of SigV4A's: the regions that the signature is good in;
+                           with another one empty */
 } fgp_signer;
 
 #define FGP_HEADERS_MAX 200   /* headers of a request */
@@ -465,18 +510,18 @@ typedef struct fgp_signed {
     fgp_str    target;     /* path and query; the tail of url. Send these bytes: they were signed */
     fgp_str    host;       /* the value of Host; default port left out */
     fgp_header headers[6]; /* to send beside the request's own, names in lower case: host,
-                              x-amz-date, x-amz-content-sha256, x-amz-security-token (or
-                              x-amz-s3session-token), authorization, as they apply;
-                              presigned: host alone */
+                              x-amz-date, x-amz-content-sha256, x-amz-region-set,
+                              x-amz-security-token (or x-amz-s3session-token), authorization,
+                              as they apply; presigned: host alone */
     size_t     nheaders;
     fgp_str    signed_headers; /* "host;x-amz-date" */
-    fgp_str    signature;      /* 64 hexadecimal digits */
+    fgp_str    signature;      /* 64 hexadecimal digits; SigV4A's 144, or some fewer */
     fgp_str    canonical_request, string_to_sign; /* empty unless traced */
     fgp_error  error;
 } fgp_signed;
 
 /*
- * Signs |req|, SigV4, in the Authorization header.
+ * Signs |req|, by SigV4 or SigV4A as signer->key is, in the Authorization header.
  *
  * in   now     of the day of signer->key
  *      trace   NULL, or where canonical request and string to sign are put; they
@@ -494,6 +539,7 @@ typedef struct fgp_signed {
  *   FGP_ERR_BAD_METHOD, FGP_ERR_BAD_URL (scheme or authority), FGP_ERR_BAD_PATH,
  *   FGP_ERR_BAD_QUERY, FGP_ERR_BAD_HEADER, FGP_ERR_BAD_PAYLOAD,
  *   FGP_ERR_BAD_CREDENTIALS res->error says which and why
+ *   FGP_ERR_BAD_REGION      signer->region_set is none, or there without need
  *   FGP_ERR_ALREADY_SIGNED  the request has an authorization or x-amz-date header,
  *                           or another that signing sets, or an X-Amz-* query
  *                           parameter of a signature
@@ -570,7 +616,7 @@ fgp_status fgp_put_checksum(fgp_out *out, fgp_checksum *c); /* base64; FGP_OK or
 #define FGP_BODY_MAX      (UINT64_C(1) << 50)
 #define FGP_TRAILERS_MAX  8
 #define FGP_TRAILER_TEXT  1024 /* bytes of all trailers together, with ':' and line end each */
-#define FGP_SIGNATURE_MAX 144  /* bytes; SigV4's has 64 */
+#define FGP_SIGNATURE_MAX 144  /* bytes; SigV4's has 64, SigV4A's is filled up to this by '*' */
 
 /*
  * A body in S3's aws-chunked coding, by which it can be signed while it is sent:
@@ -589,7 +635,7 @@ fgp_status fgp_put_checksum(fgp_out *out, fgp_checksum *c); /* base64; FGP_OK or
  * and "… including trailing headers".
  */
 typedef struct fgp_chunked {
-    fgp_payload_kind kind;   /* CHUNKS, CHUNKS_TRAILER or UNSIGNED_TRAILER */
+    fgp_payload_kind kind; /* UNSIGNED_TRAILER; CHUNKS, CHUNKS_TRAILER; SigV4A's ECDSA_ twins */
     uint64_t         length; /* bytes of the body itself, FGP_BODY_MAX at most */
     uint32_t chunk; /* to send: bytes of each chunk but the last, FGP_CHUNK_MIN to FGP_CHUNK_MAX;
                        0 is FGP_CHUNK_DEFAULT. Received: of the largest to take; 0 is FGP_CHUNK_MAX */
@@ -650,6 +696,7 @@ size_t   fgp_chunked_room(const fgp_chunked *body);
 typedef struct fgp_chain {
     char    text[FGP_SIGNATURE_MAX];
     uint8_t len;
+    uint8_t width; /* bytes of each signature on the wire */
 } fgp_chain;
 
 /* Starts |chain| with |signature|, the request's: 64 lower-case hexadecimal digits.
@@ -752,7 +799,7 @@ typedef struct fgp_dechunker {
     uint64_t        number;    /* of the chunk, from 1 */
     uint32_t        size, left; /* of the chunk */
     uint16_t        line_len, text_len;
-    uint8_t         state, ndeclared;
+    uint8_t         state, ndeclared, signature_len;
     bool            hashing, checking, trailer_signed;
     char            stamp[16];
     char            signature[FGP_SIGNATURE_MAX]; /* that the chunk came with */
@@ -870,6 +917,7 @@ bool fgp_event_next(fgp_str *headers, fgp_event_header *header);
  *
  * Returns FGP_OK, or with |chain| as it was
  *   FGP_ERR_KEY_SCOPE  |key| is of another day than |now|: derive it
+ *   FGP_ERR_UNSUPPORTED_AUTH  |key| is SigV4A's, which signs no events; below, too
  *   FGP_ERR_BAD_EVENT  |message| is longer than FGP_EVENT_MAX lets it be
  *   FGP_ERR_NOSPACE, FGP_ERR_CRYPTO
  * Spec: Transcribe Developer Guide, "Event stream encoding".

@@ -45,6 +45,32 @@ fgp_status fgp_check_region(fgp_str region, fgp_error *err)
     return FGP_OK;
 }
 
+fgp_status fgp_check_region_set(fgp_str set, fgp_error *err)
+{
+    fgp_str rest = set, region;
+    bool    more = true;
+
+    if (set.len == 0)
+        return fgp_fail(err, FGP_ERR_BAD_REGION, "the region set is empty", set,
+                        "give one, such as *, or eu-west-1,us-west-2");
+    if (set.len > FGP_REGION_SET_MAX)
+        return fgp_fail(err, FGP_ERR_BAD_REGION, "region set", set, "is longer than 1024 bytes");
+    while (more) {
+        size_t bad;
+
+        more = fgp_str_cut(&rest, ',', &region);
+        bad = first_bad(region, '-', '*');
+        if (bad < region.len)
+            return fgp_fail_at(err, FGP_ERR_BAD_REGION, "region set", set,
+                               (size_t)(region.ptr - set.ptr) + bad,
+                               "is none of a-z, 0-9, '-' and '*', with ',' between regions");
+        if (region.len == 0 || region.len > REGION_MAX)
+            return fgp_fail(err, FGP_ERR_BAD_REGION, "region set", set,
+                            "has a region that is empty or longer than 63 bytes");
+    }
+    return FGP_OK;
+}
+
 static bool has_empty_label(fgp_str bucket)
 {
     for (size_t i = 1; i < bucket.len; i++)

@@ -43,10 +43,11 @@ fgp_status fgp_hash_hex(fgp_str body, char hex[FGP_HASH_LEN])
     return fgp_digest_hex(&d, hex);
 }
 
-void fgp_put_string_to_sign(fgp_out *to, fgp_str stamp, fgp_str scope,
+void fgp_put_string_to_sign(fgp_out *to, fgp_str algorithm, fgp_str stamp, fgp_str scope,
                             const uint8_t digest[FGP_SHA256_SIZE])
 {
-    fgp_put(to, fgp_lit(FGP_SIGV4_ALGORITHM "\n"));
+    fgp_put(to, algorithm);
+    fgp_put_char(to, '\n');
     fgp_put(to, stamp);
     fgp_put_char(to, '\n');
     fgp_put(to, scope);

@@ -7,13 +7,13 @@
 #include "chunked.h"
 #include "../base/chars.h"
 #include "../base/error.h"
+#include "chain.h"
 #include "key.h"
 #include "payload.h"
 
-#define CODING        "aws-chunked"
-#define SIGNATURE_LEN 64 /* bytes, in hexadecimal */
-#define CRLF_LEN      2
-#define NUMBER_MAX    19 /* digits of a length that fits 64 bits without a thought */
+#define CODING     "aws-chunked"
+#define CRLF_LEN   2
+#define NUMBER_MAX 19 /* digits of a length that fits 64 bits without a thought */
 
 static const fgp_str none = { NULL, 0 };
 
@@ -24,6 +24,12 @@ uint32_t fgp_chunked_size(const fgp_chunked *body)
     return body->chunk != 0 ? body->chunk : FGP_CHUNK_DEFAULT;
 }
 
+/* Bytes of a signature: known before it is made, if need be by filling it up. */
+static size_t signature_len(const fgp_chunked *body)
+{
+    return fgp_payload_is_ecdsa(body->kind) ? FGP_SIGNATURE_MAX : 2 * FGP_SHA256_SIZE;
+}
+
 size_t fgp_chunk_head_len(const fgp_chunked *body, uint32_t size)
 {
     size_t len = CRLF_LEN;
@@ -32,7 +38,7 @@ size_t fgp_chunk_head_len(const fgp_chunked *body, uint32_t size)
         len++;
     while ((size >>= 4) != 0);
     if (fgp_chunked_is_signed(body))
-        len += sizeof FGP_CHUNK_SIGNATURE - 1 + SIGNATURE_LEN;
+        len += sizeof FGP_CHUNK_SIGNATURE - 1 + signature_len(body);
     return len;
 }
 
@@ -40,8 +46,8 @@ size_t fgp_chunked_end_len(const fgp_chunked *body, const fgp_trailers *t)
 {
     size_t len = fgp_chunk_head_len(body, 0) + fgp_trailers_len(t) + CRLF_LEN;
 
-    if (body->kind == FGP_PAYLOAD_CHUNKS_TRAILER)
-        len += sizeof FGP_TRAILER_SIGNATURE ":" - 1 + SIGNATURE_LEN + CRLF_LEN;
+    if (fgp_payload_signs_trailer(body->kind))
+        len += sizeof FGP_TRAILER_SIGNATURE ":" - 1 + signature_len(body) + CRLF_LEN;
     return len;
 }
 
@@ -245,13 +251,16 @@ fgp_status fgp_chunked_read(fgp_chunked *body, const fgp_header *headers, size_t
 /* ---- both ------------------------------------------------------------- */
 
 fgp_status fgp_chunked_start(fgp_chain *chain, char stamp[FGP_STAMP_LEN],
-                             const fgp_signing_key *key, int64_t now, fgp_str seed,
-                             fgp_error *err)
+                             const fgp_chunked *body, const fgp_signing_key *key, int64_t now,
+                             fgp_str seed, fgp_error *err)
 {
+    if (fgp_payload_algorithm_differs(body->kind, key->sigv4a != NULL))
+        return fgp_fail(err, FGP_ERR_BAD_PAYLOAD, "the payload kind", none,
+                        "is of the other algorithm than the signing key: SigV4 or SigV4A");
     if (fgp_time_ok(now))
         fgp_stamp(stamp, now);
     if (!fgp_time_ok(now) || !fgp_signing_key_is_of(key, stamp))
         return fgp_fail(err, FGP_ERR_KEY_SCOPE, "the signing key", none,
                         "is of another day than the request; give the one that signed it");
-    return fgp_chain_init(chain, seed, err);
+    return fgp_chain_start(chain, key, seed, err);
 }

@@ -30,10 +30,10 @@ uint32_t fgp_chunked_size(const fgp_chunked *body); /* bytes of each chunk but t
 size_t fgp_chunk_head_len(const fgp_chunked *body, uint32_t size);
 size_t fgp_chunked_end_len(const fgp_chunked *body, const fgp_trailers *t);
 
-/* What |key|, |now| and |seed| start a signed body with: FGP_OK, FGP_ERR_KEY_SCOPE or
- * FGP_ERR_BAD_SIGNATURE. */
+/* What |key|, |now| and |seed| start a signed body with: FGP_OK, FGP_ERR_BAD_PAYLOAD,
+ * FGP_ERR_KEY_SCOPE or FGP_ERR_BAD_SIGNATURE. */
 fgp_status fgp_chunked_start(fgp_chain *chain, char stamp[FGP_STAMP_LEN],
-                             const fgp_signing_key *key, int64_t now, fgp_str seed,
-                             fgp_error *err);
+                             const fgp_chunked *body, const fgp_signing_key *key, int64_t now,
+                             fgp_str seed, fgp_error *err);
 
 #endif

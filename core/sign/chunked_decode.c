@@ -16,6 +16,10 @@
 
 #define SIZE_DIGITS 8 /* hexadecimal, of a chunk's size */
 
+/* What a signature may be by its form. */
+#define NOT_HMAC  "not of 64 hexadecimal digits"
+#define NOT_ECDSA "not of hexadecimal digits, filled up to 144 by '*'"
+
 enum state {
     HEAD,    /* the line before a chunk */
     DATA,    /* its bytes */
@@ -60,7 +64,7 @@ static fgp_status verify(fgp_dechunker *d, fgp_str purpose, fgp_str first,
                          const uint8_t hash[FGP_SHA256_SIZE])
 {
     fgp_part   part = { purpose, d->stamp, first, hash };
-    fgp_str    signature = { d->signature, fgp_chain_width(&d->chain) };
+    fgp_str    signature = { d->signature, d->signature_len };
     fgp_status s = fgp_chain_verify(&d->chain, &d->key, &part, signature);
 
     if (s == FGP_ERR_BAD_SIGNATURE)
@@ -101,7 +105,7 @@ static fgp_status verify_trailer(fgp_dechunker *d)
     fgp_sha256 h;
     fgp_out    canonical = { window, sizeof window, 0, &h };
 
-    if (d->body.kind != FGP_PAYLOAD_CHUNKS_TRAILER)
+    if (!fgp_payload_signs_trailer(d->body.kind))
         return FGP_OK;
     if (!d->trailer_signed)
         return bad_trailer(d, fgp_lit(FGP_TRAILER_SIGNATURE), "is missing");
@@ -148,12 +152,10 @@ static int64_t cut_size(fgp_str *line)
 /* Keeps |s| in d->signature, where it is one by its form. */
 static bool keep_signature(fgp_dechunker *d, fgp_str s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (fgp_hex_value(s.ptr[i]) < 0)
-            return false;
-    if (s.len != fgp_chain_width(&d->chain))
+    if (!fgp_chain_unpad(&d->chain, &s))
         return false;
     memcpy(d->signature, s.ptr, s.len);
+    d->signature_len = (uint8_t)s.len;
     return true;
 }
 
@@ -169,7 +171,9 @@ static fgp_status take_extension(fgp_dechunker *d, fgp_str rest)
         return stop(d, FGP_ERR_BAD_CHUNK, "has no ;chunk-signature= after its size");
     if (!keep_signature(d, (fgp_str){ rest.ptr + prefix.len, rest.len - prefix.len }))
         return stop(d, FGP_ERR_BAD_CHUNK,
-                    "has a signature that is not of 64 hexadecimal digits");
+                    fgp_payload_is_ecdsa(d->body.kind)
+                        ? "has a signature that is " NOT_ECDSA
+                        : "has a signature that is " NOT_HMAC);
     return FGP_OK;
 }
 
@@ -250,11 +254,13 @@ static fgp_status take_trailer(fgp_dechunker *d, fgp_str line)
     if (d->trailer_signed)
         return bad_trailer(d, name, "follows the trailers' signature");
     value = trim(value);
-    if (d->body.kind == FGP_PAYLOAD_CHUNKS_TRAILER &&
+    if (fgp_payload_signs_trailer(d->body.kind) &&
         fgp_str_ieq(name, fgp_lit(FGP_TRAILER_SIGNATURE))) {
         d->trailer_signed = keep_signature(d, value);
         return d->trailer_signed ? FGP_OK
-                                 : bad_trailer(d, name, "is not of 64 hexadecimal digits");
+                                 : bad_trailer(d, name, fgp_payload_is_ecdsa(d->body.kind)
+                                                            ? "is " NOT_ECDSA
+                                                            : "is " NOT_HMAC);
     }
     if (!fgp_trailer_is_declared(d->body.declared, name))
         return bad_trailer(d, name, "was not declared in x-amz-trailer");
@@ -378,7 +384,7 @@ fgp_status fgp_dechunker_init(fgp_dechunker *d, const fgp_chunked *body,
     if (s == FGP_OK)
         s = fgp_trailers_declared(body, &n, &d->body.checksum, &d->error);
     if (s == FGP_OK && fgp_chunked_is_signed(body))
-        s = fgp_chunked_start(&d->chain, d->stamp, key, now, seed, &d->error);
+        s = fgp_chunked_start(&d->chain, d->stamp, body, key, now, seed, &d->error);
     if (s != FGP_OK)
         return s;
     d->ndeclared = (uint8_t)n;

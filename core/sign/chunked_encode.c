@@ -42,7 +42,7 @@ fgp_status fgp_chunker_init(fgp_chunker *c, const fgp_chunked *body, const fgp_s
     memset(c, 0, sizeof *c);
     s = fgp_chunked_check(body, &t, &c->error);
     if (s == FGP_OK && fgp_chunked_is_signed(body))
-        s = fgp_chunked_start(&c->chain, c->stamp, key, now, seed, &c->error);
+        s = fgp_chunked_start(&c->chain, c->stamp, body, key, now, seed, &c->error);
     if (s != FGP_OK)
         return s;
     c->body = *body;
@@ -145,7 +145,7 @@ static fgp_status put_head(fgp_chunker *c, uint32_t size, fgp_out *out)
     put_size(out, size);
     if (fgp_chunked_is_signed(&c->body)) {
         fgp_put(out, fgp_lit(FGP_CHUNK_SIGNATURE));
-        fgp_put(out, fgp_chain_text(&c->chain));
+        fgp_put_chain(out, &c->chain);
     }
     fgp_put(out, fgp_lit(FGP_CHUNK_TAIL));
     return s;
@@ -244,7 +244,7 @@ static fgp_status put_trailer_signature(fgp_chunker *c, const fgp_trailers *t, f
         return stop(c, s, "the trailer", "OpenSSL could not hash");
     s = sign(c, FGP_PURPOSE_TRAILER, none, hash);
     fgp_put(out, fgp_lit(FGP_TRAILER_SIGNATURE ":"));
-    fgp_put(out, fgp_chain_text(&c->chain));
+    fgp_put_chain(out, &c->chain);
     fgp_put(out, fgp_lit(FGP_CHUNK_TAIL));
     return s;
 }
@@ -263,7 +263,7 @@ static fgp_status put_end(fgp_chunker *c, fgp_trailers *t, fgp_out *out)
     if (s != FGP_OK)
         return s;
     fgp_put_trailers(out, t, fgp_lit(FGP_CHUNK_TAIL));
-    if (c->body.kind == FGP_PAYLOAD_CHUNKS_TRAILER)
+    if (fgp_payload_signs_trailer(c->body.kind))
         s = put_trailer_signature(c, t, out);
     fgp_put(out, fgp_lit(FGP_CHUNK_TAIL));
     return s;

@@ -65,6 +65,9 @@ static fgp_status make_part(event_part *e, int64_t ms, fgp_str message)
 
 static fgp_status check_key(const fgp_signing_key *key, int64_t now, fgp_error *err)
 {
+    if (key->sigv4a != NULL)
+        return fgp_fail(err, FGP_ERR_UNSUPPORTED_AUTH, "the signing key", none,
+                        "is SigV4A's; event streams are signed by SigV4");
     if (fgp_signing_key_is_current(key, now))
         return FGP_OK;
     return fgp_fail(err, FGP_ERR_KEY_SCOPE, "the signing key", none,

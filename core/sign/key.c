@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* key.c - a secret access key brought down to one day, region and service. */
+/* key.c - a secret access key brought down to one day, region and service; and SigV4A's
+ * key to a day and a service, which say less. */
 #include "key.h"
 #include "../base/chars.h"
 #include "../base/check.h"
 #include "../base/date.h"
 #include "../base/error.h"
 #include "../base/out.h"
+#include "sigv4a.h"
 
 #define SECRET_MAX 256
 #define NAME_MAX   63 /* bytes of a signing name */
@@ -32,14 +34,17 @@ static fgp_status check_service(fgp_str name, fgp_error *err)
     return FGP_OK;
 }
 
+/* SigV4A's has no region. */
 static void put_scope(fgp_signing_key *key, fgp_str day, fgp_str region, fgp_str service)
 {
     fgp_out scope = { key->scope, sizeof key->scope, 0, NULL };
 
     fgp_put(&scope, day);
     fgp_put_char(&scope, '/');
-    fgp_put(&scope, region);
-    fgp_put_char(&scope, '/');
+    if (region.len != 0) {
+        fgp_put(&scope, region);
+        fgp_put_char(&scope, '/');
+    }
     fgp_put(&scope, service);
     fgp_put(&scope, fgp_lit("/aws4_request"));
     key->scope_len = (uint8_t)scope.need;
@@ -66,6 +71,17 @@ static fgp_status derive(fgp_hmac_key *k, fgp_str secret, const fgp_str *link, s
     return s;
 }
 
+/* What the scopes of both algorithms have. */
+static fgp_status check_scope(int64_t now, fgp_str service, fgp_error *err)
+{
+    fgp_status s = check_service(service, err);
+
+    if (s == FGP_OK && !fgp_time_ok(now))
+        s = fgp_fail(err, FGP_ERR_BAD_TIME, "the time", (fgp_str){ NULL, 0 },
+                     "is not within the years 1970 to 9999; look at the clock");
+    return s;
+}
+
 static fgp_status check(fgp_str secret, int64_t now, fgp_str region, fgp_str service,
                         fgp_error *err)
 {
@@ -73,12 +89,7 @@ static fgp_status check(fgp_str secret, int64_t now, fgp_str region, fgp_str ser
 
     if (s == FGP_OK)
         s = fgp_check_region(region, err);
-    if (s == FGP_OK)
-        s = check_service(service, err);
-    if (s == FGP_OK && !fgp_time_ok(now))
-        s = fgp_fail(err, FGP_ERR_BAD_TIME, "the time", (fgp_str){ NULL, 0 },
-                     "is not within the years 1970 to 9999; look at the clock");
-    return s;
+    return s == FGP_OK ? check_scope(now, service, err) : s;
 }
 
 fgp_status fgp_signing_key_init(fgp_signing_key *key, fgp_str secret, int64_t now,
@@ -99,6 +110,24 @@ fgp_status fgp_signing_key_init(fgp_signing_key *key, fgp_str secret, int64_t no
         return fgp_fail(err, s, "the signing key", (fgp_str){ NULL, 0 },
                         "OpenSSL could not hash; see that it offers SHA-256");
     }
+    return FGP_OK;
+}
+
+fgp_status fgp_signing_key_init_sigv4a(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, int64_t now,
+                                       fgp_str service, fgp_error *err)
+{
+    char       stamp[FGP_STAMP_LEN];
+    fgp_status s = check_scope(now, service, err);
+
+    memset(key, 0, sizeof *key);
+    if (s == FGP_OK && fgp_sigv4a_ecdsa(sigv4a)->pkey == NULL)
+        s = fgp_fail(err, FGP_ERR_BAD_CREDENTIALS, "the SigV4A key", (fgp_str){ NULL, 0 },
+                     "is none; fgp_sigv4a_key_init() makes one");
+    if (s != FGP_OK)
+        return s;
+    fgp_stamp(stamp, now);
+    put_scope(key, (fgp_str){ stamp, FGP_DAY_LEN }, (fgp_str){ NULL, 0 }, service);
+    key->sigv4a = sigv4a;
     return FGP_OK;
 }
 

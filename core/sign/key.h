@@ -16,6 +16,12 @@ static inline fgp_str fgp_signing_key_scope(const fgp_signing_key *key)
     return (fgp_str){ key->scope, key->scope_len };
 }
 
+/* The algorithm's name. */
+static inline fgp_str fgp_signing_key_algorithm(const fgp_signing_key *key)
+{
+    return key->sigv4a != NULL ? fgp_lit("AWS4-ECDSA-P256-SHA256") : fgp_lit("AWS4-HMAC-SHA256");
+}
+
 static inline bool fgp_signing_key_is_of(const fgp_signing_key *key,
                                          const char stamp[FGP_STAMP_LEN])
 {

@@ -157,6 +157,9 @@ static fgp_status check_signer(const fgp_signer *signer, int64_t now, fgp_error 
 {
     fgp_status s = fgp_check_access_key_id(signer->access_key_id, err);
 
+    if (s == FGP_OK && signer->key->sigv4a != NULL)
+        s = fgp_fail(err, FGP_ERR_UNSUPPORTED_AUTH, "the signing key", NOTHING,
+                     "is SigV4A's; POST policies are signed by SigV4");
     if (s == FGP_OK)
         s = fgp_check_session_token(signer->session_token, err);
     if (s == FGP_OK && !fgp_signing_key_is_current(signer->key, now))

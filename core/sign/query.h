@@ -5,7 +5,7 @@
 
 #include "../base/out.h"
 
-#define FGP_QUERY_OWN 6 /* parameters that presigning adds */
+#define FGP_QUERY_OWN 7 /* parameters that presigning adds */
 
 /* A parameter's place: in the query as it came, or among those that are added. */
 typedef struct fgp_param {

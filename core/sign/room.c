@@ -16,7 +16,7 @@ size_t fgp_sign_room(const fgp_signer *signer, const fgp_request *req)
     size_t room = FIXED + counted(req->method) + 2 * counted(req->authority);
 
     room += ENCODED * (counted(signer->access_key_id) + counted(signer->session_token));
-    room += ENCODED * counted(req->path);
+    room += ENCODED * (counted(signer->region_set) + counted(req->path));
     room += (ENCODED + 1) * counted(req->query); /* "a" becomes "a=" */
     for (size_t i = 0; i < req->nheaders && i < FGP_HEADERS_MAX; i++)
         room += ENCODED * counted(req->headers[i].name) * 2 + counted(req->headers[i].value) + 8;

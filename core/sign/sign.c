@@ -16,10 +16,9 @@
 #include "path.h"
 #include "payload.h"
 #include "query.h"
+#include "signature.h"
 
-#define ALGORITHM  FGP_SIGV4_ALGORITHM
 #define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define HASH_LEN   FGP_HASH_LEN
 #define HOST_ROOM  264 /* a name or a bracketed address, and a port */
 
 /* One signature under way. */
@@ -32,8 +31,8 @@ typedef struct job {
     size_t             url, target, path_end, url_end, names, names_end; /* places on out */
     int64_t            expires_s;  /* 0 where the signature goes into headers */
     fgp_str            host, payload, stamp;
-    char               host_text[HOST_ROOM], payload_text[HASH_LEN], stamp_text[FGP_STAMP_LEN];
-    char               signature[HASH_LEN];
+    char               host_text[HOST_ROOM], payload_text[FGP_HASH_LEN], stamp_text[FGP_STAMP_LEN];
+    fgp_signature      signature;
     fgp_headers        headers;
     fgp_query          query;
 } job;
@@ -84,6 +83,9 @@ static fgp_status check_payload(const job *j)
     if (p->kind == FGP_PAYLOAD_SHA256 && !fgp_is_hash(p->data))
         return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "payload hash", p->data,
                         "must be 64 hexadecimal digits in lower case");
+    if (fgp_payload_algorithm_differs(p->kind, j->signer->key->sigv4a != NULL))
+        return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "the payload kind", fgp_payload_word(p->kind),
+                        "is of the other algorithm than the signing key: SigV4 or SigV4A");
     if (fgp_payload_is_streamed(p->kind) && presigned)
         return fgp_fail(j->err, FGP_ERR_BAD_PAYLOAD, "the payload", (fgp_str){ NULL, 0 },
                         "is signed as it is sent, which a presigned URL can't say");
@@ -129,7 +131,14 @@ static fgp_status check_signer(const fgp_signer *signer, fgp_error *err)
 {
     fgp_status s = fgp_check_access_key_id(signer->access_key_id, err);
 
-    return s == FGP_OK ? fgp_check_session_token(signer->session_token, err) : s;
+    if (s == FGP_OK)
+        s = fgp_check_session_token(signer->session_token, err);
+    if (s != FGP_OK || (signer->key->sigv4a == NULL && signer->region_set.len == 0))
+        return s;
+    if (signer->key->sigv4a == NULL)
+        return fgp_fail(err, FGP_ERR_BAD_REGION, "region set", signer->region_set,
+                        "is for SigV4A; the signing key is SigV4's");
+    return fgp_check_region_set(signer->region_set, err);
 }
 
 /* All that both ways of signing need to know before anything is put. */
@@ -158,13 +167,25 @@ static fgp_status prepare(job *j, int64_t now)
 
 /* ---- what presigning adds to the query -------------------------------- */
 
-enum { P_ALGORITHM, P_CREDENTIAL, P_DATE, P_EXPIRES, P_TOKEN, P_SIGNED_HEADERS };
+enum {
+    P_ALGORITHM,
+    P_CREDENTIAL,
+    P_DATE,
+    P_EXPIRES,
+    P_REGION_SET,
+    P_TOKEN,
+    P_SIGNED_HEADERS,
+    P_END
+};
 
-static const fgp_str presign_names[] = {
+_Static_assert(P_END == FGP_QUERY_OWN, "room for what presigning adds");
+
+static const fgp_str presign_names[P_END] = {
     [P_ALGORITHM] = FGP_STR("X-Amz-Algorithm"),
     [P_CREDENTIAL] = FGP_STR("X-Amz-Credential"),
     [P_DATE] = FGP_STR("X-Amz-Date"),
     [P_EXPIRES] = FGP_STR("X-Amz-Expires"),
+    [P_REGION_SET] = FGP_STR("X-Amz-Region-Set"),
     [P_SIGNED_HEADERS] = FGP_STR("X-Amz-SignedHeaders"),
 };
 
@@ -179,7 +200,7 @@ static void put_presign_value(fgp_out *out, const void *context, size_t which)
 
     switch (which) {
     case P_ALGORITHM:
-        fgp_put(out, fgp_lit(ALGORITHM));
+        fgp_put(out, fgp_signing_key_algorithm(j->signer->key));
         break;
     case P_CREDENTIAL:
         fgp_put_uri_encoded(out, j->signer->access_key_id);
@@ -191,6 +212,9 @@ static void put_presign_value(fgp_out *out, const void *context, size_t which)
         break;
     case P_EXPIRES:
         fgp_put_number(out, (size_t)j->expires_s);
+        break;
+    case P_REGION_SET:
+        fgp_put_uri_encoded(out, j->signer->region_set);
         break;
     case P_TOKEN:
         fgp_put_uri_encoded(out, j->signer->session_token);
@@ -291,6 +315,12 @@ static void put_canonical_request(fgp_out *to, const job *j)
     fgp_put(to, j->payload);
 }
 
+static void put_string_to_sign(fgp_out *to, const job *j, const uint8_t digest[FGP_SHA256_SIZE])
+{
+    fgp_put_string_to_sign(to, fgp_signing_key_algorithm(j->signer->key), j->stamp,
+                           fgp_signing_key_scope(j->signer->key), digest);
+}
+
 static void put_trace(fgp_out *trace, const job *j, const uint8_t digest[FGP_SHA256_SIZE],
                       fgp_signed *res)
 {
@@ -298,7 +328,7 @@ static void put_trace(fgp_out *trace, const job *j, const uint8_t digest[FGP_SHA
 
     put_canonical_request(trace, j);
     middle = trace->need;
-    fgp_put_string_to_sign(trace, j->stamp, fgp_signing_key_scope(j->signer->key), digest);
+    put_string_to_sign(trace, j, digest);
     if (fgp_out_fits(trace)) {
         res->canonical_request = (fgp_str){ trace->buf + start, middle - start };
         res->string_to_sign = fgp_out_since(trace, middle);
@@ -309,24 +339,22 @@ static void put_trace(fgp_out *trace, const job *j, const uint8_t digest[FGP_SHA
 static fgp_status make_signature(job *j, fgp_out *trace, fgp_signed *res)
 {
     char       window[FGP_CANONICAL_WINDOW], text[FGP_TO_SIGN_MAX];
-    uint8_t    digest[FGP_SHA256_SIZE], mac[FGP_SHA256_SIZE];
+    uint8_t    digest[FGP_SHA256_SIZE];
     fgp_sha256 hash;
     fgp_out    canonical = { window, sizeof window, 0, &hash };
     fgp_out    to_sign = { text, sizeof text, 0, NULL };
-    fgp_out    hex = { j->signature, sizeof j->signature, 0, NULL };
     fgp_status s;
 
     fgp_sha256_init(&hash);
     put_canonical_request(&canonical, j);
     s = fgp_out_hash(&canonical, digest);
     if (s == FGP_OK) {
-        fgp_put_string_to_sign(&to_sign, j->stamp, fgp_signing_key_scope(j->signer->key), digest);
-        s = fgp_hmac(fgp_signing_key_mac(j->signer->key), fgp_out_since(&to_sign, 0), mac);
+        put_string_to_sign(&to_sign, j, digest);
+        s = fgp_signature_make(j->signer->key, fgp_out_since(&to_sign, 0), &j->signature);
     }
     if (s != FGP_OK)
         return fgp_fail(j->err, s, "the signature", (fgp_str){ NULL, 0 },
-                        "OpenSSL could not hash; see that it offers SHA-256");
-    fgp_put_hex(&hex, mac, sizeof mac);
+                        "OpenSSL could not hash or sign; see that it offers SHA-256");
     if (trace != NULL)
         put_trace(trace, j, digest, res);
     return FGP_OK;
@@ -354,7 +382,8 @@ static size_t put_credential(job *j)
     fgp_out *out = j->out;
     size_t   start = out->need;
 
-    fgp_put(out, fgp_lit(ALGORITHM " Credential="));
+    fgp_put(out, fgp_signing_key_algorithm(j->signer->key));
+    fgp_put(out, fgp_lit(" Credential="));
     fgp_put(out, j->signer->access_key_id);
     fgp_put_char(out, '/');
     fgp_put(out, fgp_signing_key_scope(j->signer->key));
@@ -363,11 +392,21 @@ static size_t put_credential(job *j)
     return start;
 }
 
+/* SigV4A's next signature may be longer: where this one had no room, that is counted. */
+static void put_signature(job *j, fgp_signed *res)
+{
+    size_t start = j->out->need;
+
+    fgp_put(j->out, (fgp_str){ j->signature.text, j->signature.len });
+    res->signature = between(j, start, j->out->need);
+    if (j->signer->key->sigv4a != NULL && !fgp_out_fits(j->out))
+        j->out->need += FGP_SIGNATURE_MAX - j->signature.len;
+}
+
 static void put_authorization(job *j, fgp_signed *res, size_t start)
 {
     fgp_put(j->out, fgp_lit(", Signature="));
-    fgp_put(j->out, (fgp_str){ j->signature, HASH_LEN });
-    res->signature = between(j, j->out->need - HASH_LEN, j->out->need);
+    put_signature(j, res);
     add_header(res, fgp_lit("authorization"), fgp_out_since(j->out, start));
 }
 
@@ -430,6 +469,10 @@ static void add_headers(job *j, fgp_signed *res)
         fgp_headers_add(&j->headers, fgp_lit("x-amz-content-sha256"), j->payload);
         put_header(j, res, fgp_lit("x-amz-content-sha256"), j->payload);
     }
+    if (j->signer->region_set.len != 0) {
+        fgp_headers_add(&j->headers, fgp_lit("x-amz-region-set"), j->signer->region_set);
+        put_header(j, res, fgp_lit("x-amz-region-set"), j->signer->region_set);
+    }
     if (token.len != 0) {
         if (!j->signer->token_unsigned)
             fgp_headers_add(&j->headers, name, token);
@@ -466,8 +509,7 @@ fgp_status fgp_sign(const fgp_signer *signer, const fgp_request *req, int64_t no
 static void put_url_tail(job *j, fgp_signed *res)
 {
     fgp_put(j->out, fgp_lit("&X-Amz-Signature="));
-    fgp_put(j->out, (fgp_str){ j->signature, HASH_LEN });
-    res->signature = between(j, j->out->need - HASH_LEN, j->out->need);
+    put_signature(j, res);
     if (j->signer->token_unsigned && j->signer->session_token.len != 0) {
         fgp_put_char(j->out, '&');
         fgp_put(j->out, token_name(j->signer));
@@ -506,6 +548,8 @@ fgp_status fgp_presign(const fgp_signer *signer, const fgp_request *req, int64_t
     names[P_TOKEN] = token_name(signer);
     if (signer->session_token.len == 0 || signer->token_unsigned)
         names[P_TOKEN].len = 0;
+    if (signer->region_set.len == 0)
+        names[P_REGION_SET].len = 0;
     fgp_query_add(&j.query, names, FGP_QUERY_OWN);
     put_names(&j);
     s = put_url(&j);

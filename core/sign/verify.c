@@ -214,7 +214,8 @@ static fgp_status put_trace(fgp_out *trace, const job *j)
 
     put_canonical_request(trace, j);
     middle = trace->need;
-    fgp_put_string_to_sign(trace, stamp_of(res), res->scope, res->digest);
+    fgp_put_string_to_sign(trace, fgp_lit(FGP_SIGV4_ALGORITHM), stamp_of(res), res->scope,
+                           res->digest);
     if (!fgp_out_fits(trace))
         return fgp_fail(j->err, FGP_ERR_NOSPACE, "the trace's buffer", FGP_NOTHING,
                         "is too small; its need says what will do");
@@ -353,7 +354,8 @@ static fgp_status compare_signature(fgp_verified *res, const fgp_signing_key *ke
     fgp_out    to_sign = { text, sizeof text, 0, NULL }, right = { hex, sizeof hex, 0, NULL };
     fgp_status s;
 
-    fgp_put_string_to_sign(&to_sign, stamp_of(res), res->scope, res->digest);
+    fgp_put_string_to_sign(&to_sign, fgp_lit(FGP_SIGV4_ALGORITHM), stamp_of(res), res->scope,
+                           res->digest);
     s = fgp_hmac(fgp_signing_key_mac(key), fgp_out_since(&to_sign, 0), mac);
     if (s != FGP_OK)
         return fgp_fail(&res->error, s, "the signature", FGP_NOTHING,
