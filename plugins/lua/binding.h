@@ -138,6 +138,7 @@ void push_credentials_library(lua_State *L);
 
 int fgp_lua_resolve(lua_State *L); /* resolve.c */
 int fgp_lua_signer(lua_State *L);  /* signer.c */
+int fgp_lua_verify(lua_State *L);  /* verify.c */
 
 /* Sets sign() and presign() in the table on top. (sign.c) */
 void set_signing_methods(lua_State *L);

@@ -8,6 +8,7 @@
 static const luaL_Reg functions[] = {
     { "resolve", fgp_lua_resolve },
     { "signer",  fgp_lua_signer  },
+    { "verify",  fgp_lua_verify  },
     { NULL,      NULL            }
 };
 

@@ -21,15 +21,6 @@ static const field fields[NFIELDS] = {
 
 /* ---- names and values: of headers and of queries --------------------------- */
 
-/* What to do with a name and a value, which stay where they are on the stack. */
-typedef void (*pair_fn)(lua_State *L, void *ctx, int name, int value);
-
-typedef struct pairs {
-    const char *what; /* "header" */
-    pair_fn     fn;
-    void       *ctx;
-} pairs;
-
 /* What is no string or number never becomes "table: 0x55..." in a signature. */
 static void add_value(lua_State *L, const pairs *p, int name, int value)
 {
@@ -99,7 +90,7 @@ static void each_of_list(lua_State *L, int index, size_t n, const pairs *p)
     }
 }
 
-static void each_pair(lua_State *L, int index, const pairs *p)
+void each_pair(lua_State *L, int index, const pairs *p)
 {
     size_t n = lua_rawlen(L, index);
 

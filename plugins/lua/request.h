@@ -74,6 +74,19 @@ typedef struct call {
     fgp_error  error;
 } call;
 
+/* What to do with a name and a value, which stay where they are on the stack. */
+typedef void (*pair_fn)(lua_State *L, void *ctx, int name, int value);
+
+typedef struct pairs {
+    const char *what; /* "header" */
+    pair_fn     fn;
+    void       *ctx;
+} pairs;
+
+/* Calls p->fn for each pair of the table at |index|: {name = value, ...} or
+ * {{name, value}, ...}; a value may be a list. Raises for others. */
+void each_pair(lua_State *L, int index, const pairs *p);
+
 /* Reads the request into |c|. Raises for wrong types and fields that contradict. */
 fgp_status gather(lua_State *L, call *c);
 

@@ -8,6 +8,9 @@
 ---| "BAD_KEY" | "BAD_METHOD" | "BAD_PATH" | "BAD_QUERY" | "BAD_HEADER" | "ALREADY_SIGNED"
 ---| "BAD_PAYLOAD" | "BAD_EXPIRES" | "BAD_TIME" | "BAD_SIGNING_NAME" | "UNSUPPORTED_AUTH"
 ---| "NO_CREDENTIALS" | "BAD_CREDENTIALS"
+----| "NOT_SIGNED" | "BAD_AUTH" | "UNKNOWN_ALGORITHM" | "SCOPE_MISMATCH" | "TIME_SKEW" | "EXPIRED"
+----| "BAD_SIGNED_HEADERS" | "NOT_COVERED" | "DUPLICATE" | "PAYLOAD_MISMATCH" | "BAD_TOKEN" | "UNKNOWN_KEY"
+----| "BAD_SIGNATURE"
 
 ---@alias fingerpost.Scalar string|number
 ---@alias fingerpost.Pairs table<string, fingerpost.Scalar|fingerpost.Scalar[]>|{ [1]: string, [2]: fingerpost.Scalar|fingerpost.Scalar[] }[]
@@ -120,6 +123,56 @@ function fingerpost.resolve(service, params) end
 ---@return string? message
 ---@return fingerpost.Code? code
 function fingerpost.signer(options) end
+
+---@class fingerpost.VerifyRequest
+---@field method? string
+---@field url? string or target, and perhaps scheme and authority
+---@field target? string raw path and query
+---@field scheme? "https"|"http"
+---@field authority? string HTTP/2's, where there is no Host header
+---@field headers? fingerpost.Pairs
+---@field body? string
+---@field payload? string the body's SHA-256, or "later"
+
+---@class fingerpost.VerifyOptions
+---@field time? integer
+---@field skew? integer
+---@field region? string
+---@field service? string
+---@field must_cover? string[]
+---@field normalize? boolean
+---@field double_encode? boolean
+---@field unsigned_over_http? boolean
+---@field token_unsigned? boolean
+---@field trace? boolean
+
+---@class fingerpost.Scope
+---@field date string
+---@field region string
+---@field service string
+
+---@class fingerpost.Verified
+---@field access_key_id string
+---@field scope fingerpost.Scope
+---@field signed_headers string[]
+---@field payload "sha256"|"unsigned"|"chunks"|"chunks-trailer"|"unsigned-trailer"|"events"
+---@field payload_hash? string
+---@field body_due boolean
+---@field presigned boolean
+---@field time integer
+---@field expires? integer
+---@field signature string
+---@field canonical_request? string
+---@field string_to_sign? string
+
+---@param request fingerpost.VerifyRequest
+---@param lookup fun(access_key_id: string, scope: fingerpost.Scope): string|fingerpost.Credentials|nil, string?
+---@param options? fingerpost.VerifyOptions
+---@return fingerpost.Verified? verified
+---@return string? message
+---@return fingerpost.Code? code
+---@return fingerpost.Trace? trace
+function fingerpost.verify(request, lookup, options) end
 
 ---@param id string
 ---@param secret string
