@@ -4,3 +4,7 @@ foreach(name chunked_encode chunked_decode checksum event)
   fgp_add_unit(${name})
   target_compile_definitions(${name}_test PRIVATE FGP_VECTORS="${PROJECT_SOURCE_DIR}/tests/vectors")
 endforeach()
+
+add_executable(stream_tool support/stream_tool.c)
+target_link_libraries(stream_tool PRIVATE fgp_core fgp_flags)
+fgp_add_spec(stream)
