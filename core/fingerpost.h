@@ -1083,7 +1083,10 @@ fgp_status fgp_plan_make(const fgp_params *params, fgp_out *out, fgp_plan *plan)
 
 /* Likewise, for a caller who can sign by other schemes, too: |schemes| has a bit for
  * each, such as FGP_AUTH_BIT(FGP_AUTH_SIGV4) | FGP_AUTH_BIT(FGP_AUTH_SIGV4_S3EXPRESS).
- * The latter needs a session: see fgp_session_request(). */
+ * The latter needs a session: see fgp_session_request(). FGP_AUTH_SIGV4A takes
+ * plan->auth.region_set and a key of fgp_signing_key_init_sigv4a()'s; where an endpoint
+ * offers both, the one that it names first is taken, so who minds SigV4A's cost asks
+ * fgp_plan_make() first. */
 #define FGP_AUTH_BIT(scheme) (1u << (scheme))
 fgp_status fgp_plan_make_for(const fgp_params *params, unsigned schemes, fgp_out *out,
                              fgp_plan *plan);

@@ -31,6 +31,8 @@ static fgp_status choose_auth(fgp_plan *plan, unsigned schemes)
         if (!(schemes & FGP_AUTH_BIT(ep->offered[i].scheme)))
             continue;
         plan->auth = ep->offered[i];
+        if (plan->auth.scheme == FGP_AUTH_SIGV4A)
+            return fgp_check_region_set(plan->auth.region_set, &plan->error);
         if (plan->auth.scheme != FGP_AUTH_SIGV4 && plan->auth.scheme != FGP_AUTH_SIGV4_S3EXPRESS)
             return FGP_OK; /* the others have no region */
         return fgp_check_region(plan->auth.signing_region, &plan->error);
