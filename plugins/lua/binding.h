@@ -129,6 +129,9 @@ void room_grow(lua_State *L, room *r);
 /* The credentials at |index|, open; raises where field |what| is something else. */
 const fgp_credentials *check_credentials(lua_State *L, int index, const char *what);
 
+/* Whether |c|, of an object, is a session of S3 Express: its token has another name. */
+bool is_s3_session(const fgp_credentials *c);
+
 /* "AKID...MPLE" of |c|, or "closed"; pushed. */
 void push_credentials_name(lua_State *L, const fgp_credentials *c);
 
@@ -139,6 +142,8 @@ void push_credentials_library(lua_State *L);
 int fgp_lua_resolve(lua_State *L); /* resolve.c */
 int fgp_lua_signer(lua_State *L);  /* signer.c */
 int fgp_lua_verify(lua_State *L);  /* verify.c */
+int fgp_lua_token(lua_State *L);   /* token.c */
+int fgp_lua_post_policy(lua_State *L); /* post_policy.c; a method of the signer's */
 
 /* Sets sign() and presign() in the table on top. (sign.c) */
 void set_signing_methods(lua_State *L);

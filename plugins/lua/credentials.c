@@ -8,10 +8,12 @@
 #include "binding.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 typedef struct holder {
     fgp_credentials view; /* into bytes; all empty once closed */
-    bool            open;
+    bool            open, is_session;
+    int64_t         expires; /* of a session */
     size_t          size;
     char            bytes[];
 } holder;
@@ -26,21 +28,39 @@ static fgp_str keep(char **at, fgp_str s)
     return kept;
 }
 
-/* Pushes an object with a copy of |c|. */
-static int push_credentials(lua_State *L, const fgp_credentials *c)
+/* Pushes an empty object with room for |size| bytes. */
+static holder *push_holder(lua_State *L, size_t size)
 {
-    size_t  size = c->access_key_id.len + c->secret_access_key.len + c->session_token.len;
     holder *h = lua_newuserdatauv(L, sizeof *h + size, 0);
-    char   *at = h->bytes;
 
     memset(h, 0, sizeof *h);
     luaL_setmetatable(L, CREDENTIALS); /* may raise: nothing is in it yet */
     h->size = size;
-    h->open = true;
+    return h;
+}
+
+static void fill(holder *h, const fgp_credentials *c)
+{
+    char *at = h->bytes;
+
     h->view.access_key_id = keep(&at, c->access_key_id);
     h->view.secret_access_key = keep(&at, c->secret_access_key);
     h->view.session_token = keep(&at, c->session_token);
+    h->open = true;
+}
+
+/* Pushes an object with a copy of |c|. */
+static int push_credentials(lua_State *L, const fgp_credentials *c)
+{
+    size_t size = c->access_key_id.len + c->secret_access_key.len + c->session_token.len;
+
+    fill(push_holder(L, size), c);
     return 1;
+}
+
+bool is_s3_session(const fgp_credentials *c)
+{
+    return ((const holder *)c)->is_session; /* whose first member it is */
 }
 
 const fgp_credentials *check_credentials(lua_State *L, int index, const char *what)
@@ -118,6 +138,32 @@ static int credentials_env(lua_State *L)
     return push_failure(L, status, err.text);
 }
 
+/* session(status, body): the reply to CreateSession. Nothing may raise while the session
+ * is on the C stack, so the object is made first. */
+static int credentials_session(lua_State *L)
+{
+    fgp_session session;
+    fgp_error   err;
+    fgp_status  status;
+    int64_t     code;
+    holder     *h;
+
+    luaL_checktype(L, 1, LUA_TNUMBER);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    code = check_whole(L, 1, "status");
+    lua_settop(L, 2);
+    h = push_holder(L, FGP_SESSION_TEXT);
+    status = fgp_session_read(&session, code > 0 && code < 1000 ? (int)code : 0, view(L, 2),
+                              (int64_t)time(NULL), &err);
+    if (status != FGP_OK)
+        return push_failure(L, status, err.text);
+    fill(h, &session.credentials);
+    h->is_session = true;
+    h->expires = session.expires;
+    fgp_wipe(&session, sizeof session);
+    return 1;
+}
+
 /* ---- the object -------------------------------------------------------- */
 
 /* close, __close, __gc: as often as one likes. */
@@ -131,6 +177,18 @@ static int credentials_close(lua_State *L)
     return 0;
 }
 
+/* expires() -> seconds since 1970, or nil where they don't */
+static int credentials_expires(lua_State *L)
+{
+    const holder *h = luaL_checkudata(L, 1, CREDENTIALS);
+
+    if (h->is_session)
+        lua_pushinteger(L, (lua_Integer)h->expires);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
 static int credentials_tostring(lua_State *L)
 {
     const holder *h = luaL_checkudata(L, 1, CREDENTIALS);
@@ -141,8 +199,9 @@ static int credentials_tostring(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    { "close", credentials_close },
-    { NULL, NULL }
+    { "close",   credentials_close   },
+    { "expires", credentials_expires },
+    { NULL,      NULL                }
 };
 
 static const luaL_Reg metamethods[] = {
@@ -153,9 +212,10 @@ static const luaL_Reg metamethods[] = {
 };
 
 static const luaL_Reg functions[] = {
-    { "static", credentials_static },
-    { "env",    credentials_env    },
-    { NULL,     NULL               }
+    { "static",  credentials_static  },
+    { "env",     credentials_env     },
+    { "session", credentials_session },
+    { NULL,      NULL                }
 };
 
 void push_credentials_library(lua_State *L)

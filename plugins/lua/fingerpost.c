@@ -9,6 +9,7 @@ static const luaL_Reg functions[] = {
     { "resolve", fgp_lua_resolve },
     { "signer",  fgp_lua_signer  },
     { "verify",  fgp_lua_verify  },
+    { "token",   fgp_lua_token   },
     { NULL,      NULL            }
 };
 

@@ -16,7 +16,7 @@ static fgp_status find_plan(call *c)
     c->plan = s->has_service ? &s->plan : NULL;
     if (c->has_bucket || c->has_params) {
         c->plan = &c->own_plan;
-        status = fgp_plan_make(&c->params, &c->text.out, &c->own_plan);
+        status = fgp_plan_make_for(&c->params, signer_schemes(s), &c->text.out, &c->own_plan);
     }
     if (status != FGP_OK)
         c->error = c->plan->error;
@@ -98,7 +98,8 @@ static fgp_status find_signer(call *c, fgp_signer *by)
                         .cover = s->cover,
                         .also = s->also,
                         .nalso = s->nalso,
-                        .token_unsigned = s->token_unsigned };
+                        .token_unsigned = s->token_unsigned,
+                        .s3_session = signer_has_session(s) };
     return signer_key(s, c->now, region, name, &by->key, &c->error);
 }
 

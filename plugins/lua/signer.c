@@ -172,12 +172,14 @@ static fgp_status make_plan(lua_State *L, signer *s, fgp_error *err)
     fgp_out out;
 
     room_start(&r);
-    while (fgp_plan_make(&s->params, &r.out, &s->plan) == FGP_ERR_NOSPACE)
+    while (fgp_plan_make_for(&s->params, signer_schemes(s), &r.out, &s->plan) == FGP_ERR_NOSPACE)
         room_grow(L, &r);
     out = (fgp_out){ lua_newuserdatauv(L, r.out.need + 1, 0), r.out.need, 0, NULL };
-    s->plan_status = fgp_plan_make(&s->params, &out, &s->plan);
+    s->plan_status = fgp_plan_make_for(&s->params, signer_schemes(s), &out, &s->plan);
     if (s->plan_status == FGP_OK || s->plan_status == FGP_ERR_ENDPOINT_RULE)
         return FGP_OK;
+    if (s->plan_status == FGP_ERR_UNSUPPORTED_AUTH && signer_has_session(s) && !s->has_bucket)
+        return FGP_OK; /* a session is for a bucket, which requests bring */
     *err = s->plan.error;
     return s->plan_status;
 }
@@ -387,8 +389,9 @@ static int signer_tostring(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    { "close", signer_close },
-    { NULL,    NULL         }
+    { "close",       signer_close        },
+    { "post_policy", fgp_lua_post_policy },
+    { NULL,          NULL                }
 };
 
 static const luaL_Reg metamethods[] = {

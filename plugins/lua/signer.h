@@ -57,6 +57,18 @@ typedef struct signer {
 
 enum { KEPT_CREDENTIALS = 1, KEPT_CLOCK, KEPT_REST }; /* places in the table of what is kept */
 
+/* Whether the credentials are a session of S3 Express; and by which auth schemes it can
+ * sign, as bits. */
+static inline bool signer_has_session(const signer *s)
+{
+    return is_s3_session(s->credentials);
+}
+
+static inline unsigned signer_schemes(const signer *s)
+{
+    return FGP_AUTH_BIT(signer_has_session(s) ? FGP_AUTH_SIGV4_S3EXPRESS : FGP_AUTH_SIGV4);
+}
+
 /* Raises where the signer, or its credentials, have been closed. */
 void check_open(lua_State *L, const signer *s);
 

@@ -40,8 +40,8 @@ local function annotated(class)
   return names
 end
 
-local signer = assert(fgp.signer { signing_name = "s", signing_region = "r",
-                                   credentials = fgp.credentials.static("AKIDEXAMPLE", "x") })
+local credentials = fgp.credentials.static("AKIDEXAMPLE", "x")
+local signer = assert(fgp.signer { signing_name = "s", signing_region = "r", credentials = credentials })
 
 describe("docs/lua.md", function()
   it("has code that runs and prints what it says", function()
@@ -83,6 +83,8 @@ describe("the annotations", function()
     assert.same(accepted(fgp.signer, { x = 1 }), annotated "fingerpost.SignerOptions")
     assert.same(accepted(signer.sign, signer, { x = 1 }), annotated "fingerpost.Request")
     assert.same(accepted(signer.presign, signer, {}, { x = 1 }), annotated "fingerpost.PresignOptions")
+    assert.same(accepted(signer.post_policy, signer, { x = 1 }), annotated "fingerpost.PostOptions")
+    assert.same(accepted(fgp.token, { x = 1 }), annotated "fingerpost.TokenOptions")
   end)
 
   it("have the functions that there are", function()
@@ -99,10 +101,11 @@ describe("the annotations", function()
       return names
     end
     assert.same(names_of(fgp), defined "fingerpost%.([%w_]+)%(")
-    assert.same({ "env", "static" }, defined "fingerpost%.credentials%.([%w_]+)%(")
+    assert.same({ "env", "session", "static" }, defined "fingerpost%.credentials%.([%w_]+)%(")
     assert.same(names_of(fgp.credentials), defined "fingerpost%.credentials%.([%w_]+)%(")
     for _, name in ipairs(defined "Signer:([%w_]+)%(") do assert.is_function(signer[name], name) end
-    assert.same({ "close", "presign", "sign" }, defined "Signer:([%w_]+)%(")
+    assert.same({ "close", "post_policy", "presign", "sign" }, defined "Signer:([%w_]+)%(")
+    for _, name in ipairs(defined "Credentials:([%w_]+)%(") do assert.is_function(credentials[name], name) end
     local r = signer:sign { url = "https://x.example/" }
     for _, name in ipairs(defined "Signed:([%w_]+)%(") do assert.is_function(r[name], name) end
   end)

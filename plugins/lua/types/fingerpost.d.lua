@@ -7,7 +7,7 @@
 ---| "UNKNOWN_SERVICE" | "BAD_PARAMETER" | "ENDPOINT_RULE" | "BAD_REGION" | "BAD_URL" | "BAD_BUCKET"
 ---| "BAD_KEY" | "BAD_METHOD" | "BAD_PATH" | "BAD_QUERY" | "BAD_HEADER" | "ALREADY_SIGNED"
 ---| "BAD_PAYLOAD" | "BAD_EXPIRES" | "BAD_TIME" | "BAD_SIGNING_NAME" | "UNSUPPORTED_AUTH"
----| "NO_CREDENTIALS" | "BAD_CREDENTIALS"
+---| "NO_CREDENTIALS" | "BAD_CREDENTIALS" | "BAD_USER" | "BAD_POLICY" | "NO_REPLY" | "BAD_REPLY"
 ----| "NOT_SIGNED" | "BAD_AUTH" | "UNKNOWN_ALGORITHM" | "SCOPE_MISMATCH" | "TIME_SKEW" | "EXPIRED"
 ----| "BAD_SIGNED_HEADERS" | "NOT_COVERED" | "DUPLICATE" | "PAYLOAD_MISMATCH" | "BAD_TOKEN" | "UNKNOWN_KEY"
 ----| "BAD_SIGNATURE"
@@ -34,6 +34,9 @@ local Credentials = {}
 
 ---Zeroes them. Signers that have them raise from now on.
 function Credentials:close() end
+
+---@return integer? seconds since 1970 at which a session of S3 Express ends; nil of other credentials
+function Credentials:expires() end
 
 ---@class fingerpost.SignerOptions
 ---@field service? string whose endpoint rules and signing rules apply
@@ -88,8 +91,39 @@ function Signed:lines() end
 ---@return table<string, string[]>
 function Signed:arrays() end
 
+---@class fingerpost.TokenOptions
+---@field service "rds"|"dsql"|"dsql-admin"|"elasticache"|"elasticache-serverless"|"memorydb"|"msk"|"eks"|"iot"
+---@field region string
+---@field host? string
+---@field port? integer of an RDS database
+---@field user? string
+---@field cluster? string of EKS
+---@field expires? integer seconds
+---@field credentials fingerpost.Credentials
+---@field time? integer
+
+---@class fingerpost.PostOptions
+---@field bucket string
+---@field key string perhaps ending in ${filename}
+---@field expires? integer seconds, 1 to 604800
+---@field length? { [1]: integer, [2]: integer } least and most bytes
+---@field content_type? string exactly so, or a kind: "image/"
+---@field fields? table<string, string> further fields of the form
+---@field policy? string a policy document of one's own
+
+---@class fingerpost.Post
+---@field url string
+---@field fields table<string, string> to send before the file
+---@field policy string the policy document
+
 ---@class fingerpost.Signer
 local Signer = {}
+
+---@param options fingerpost.PostOptions
+---@return fingerpost.Post? form
+---@return string? message
+---@return fingerpost.Code? code
+function Signer:post_policy(options) end
 
 ---@param request fingerpost.Request
 ---@return fingerpost.Signed? signed
@@ -186,5 +220,18 @@ function fingerpost.credentials.static(id, secret, token) end
 ---@return string? message
 ---@return fingerpost.Code? code
 function fingerpost.credentials.env() end
+
+---@param status integer of the reply to CreateSession; 0 where none came
+---@param body string
+---@return fingerpost.Credentials? credentials
+---@return string? message
+---@return fingerpost.Code? code
+function fingerpost.credentials.session(status, body) end
+
+---@param options fingerpost.TokenOptions
+---@return string? token
+---@return string? message
+---@return fingerpost.Code? code
+function fingerpost.token(options) end
 
 return fingerpost
