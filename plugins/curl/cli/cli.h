@@ -8,9 +8,10 @@
 
 #include "../target.h"
 
-/* Exit codes; docs/command.md lists them. 1 is for comparisons that fail. */
+/* Exit codes; docs/command.md lists them. */
 enum {
     CLI_OK = 0,
+    CLI_DIFFERS = 1,  /* a signature is not right */
     CLI_USAGE = 2,    /* the command line, or what it names, is wrong */
     CLI_CONFIG = 3,   /* credentials, or the environment */
     CLI_ENDPOINT = 4, /* the service's rules have no such endpoint */
@@ -19,6 +20,7 @@ enum {
 };
 
 /* The subcommands, as bits. */
+enum { VERIFY = 64 };
 enum { RESOLVE = 1, SIGN = 2, PRESIGN = 4, REQUEST = 8, SIGNING = SIGN | PRESIGN | REQUEST,
        ALL = SIGNING | RESOLVE };
 
@@ -37,8 +39,9 @@ typedef struct cli_args {
     const char *method, *data, *upload; /* -X, -d, -T */
     const char *credentials_file, *profile;
     const char *format, *expires, *time;         /* sign, presign */
+    const char *skew;                            /* verify */
     const char *output, *cacert, *max_time;      /* request */
-    bool json, verbose, unsigned_payload, include, fail, location, head, help;
+    bool json, verbose, unsigned_payload, include, fail, location, head, help, http;
 } cli_args;
 
 /*
@@ -79,5 +82,6 @@ int cli_resolve(cli_args *cli);
 int cli_sign(cli_args *cli);
 int cli_presign(cli_args *cli);
 int cli_request(cli_args *cli);
+int cli_verify(cli_args *cli);
 
 #endif

@@ -17,12 +17,12 @@ static const char overview[] =
     "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN,\n"
     "or from --credentials-file.\n"
     "\n"
-    "Usage: fingerpost resolve|sign|presign|request [OPTION...] [OPERAND]\n"
+    "Usage: fingerpost resolve|sign|presign|request|verify [OPTION...] [OPERAND]\n"
     "       fingerpost version\n"
-    "       fingerpost resolve|sign|presign|request --help\n"
+    "       fingerpost resolve|sign|presign|request|verify --help\n"
     "\n"
-    "Exit codes: 0 ok, 2 usage, 3 configuration or credentials, 4 endpoint, 5 network,\n"
-    "22 an HTTP error with --fail. Data on stdout, messages on stderr.\n";
+    "Exit codes: 0 ok, 1 a signature is not right, 2 usage, 3 configuration or credentials,\n"
+    "4 endpoint, 5 network, 22 an HTTP error with --fail. Data on stdout, messages on stderr.\n";
 
 static const struct subcommand {
     const char *name;
@@ -70,6 +70,15 @@ static const struct subcommand {
       "Usage: fingerpost request [OPTION...] URL\n"
       "\n"
       "Signs a request, sends it and prints the reply.\n" },
+    { "verify", VERIFY, cli_verify,
+      "Examples:\n"
+      "  fingerpost sign s3://photos/a.jpg --region eu-west-1 --output http | fingerpost verify\n"
+      "  fingerpost verify --json --time 1440938160 captured.http\n"
+      "\n"
+      "Usage: fingerpost verify [OPTION...] [FILE]\n"
+      "\n"
+      "Says whether an HTTP request, as it was on the wire, is what the owner of the\n"
+      "credentials signed: in its headers, its URL or its chunks. Ends with 1 if not.\n" },
 };
 
 static int usage(FILE *file, int code)

@@ -74,11 +74,26 @@ static const struct row {
       "follow redirects on the same host, signed anew" },
     { REQUEST, 0, "cacert", TEXT, PLACE(cacert), "FILE", "trust the certificates in FILE" },
     { REQUEST, 'm', "max-time", TEXT, PLACE(max_time), "SECONDS", "give up after so long" },
-    { SIGNING, 0, "credentials-file", TEXT, PLACE(credentials_file), "FILE|-",
+    { VERIFY, 0, "signing-name", TEXT, PLACE(ask.signing_name), "NAME",
+      "take this name alone in the credential scope" },
+    { VERIFY, 0, "signing-region", TEXT, PLACE(ask.signing_region), "REGION",
+      "take this region alone in the credential scope" },
+    { VERIFY, 0, "http", FLAG, PLACE(http), NULL, "it came over http, not https" },
+    { VERIFY, 0, "unsigned-payload", FLAG, PLACE(unsigned_payload), NULL,
+      "take a body that nothing covers over http, too" },
+    { VERIFY, 0, "time", TEXT, PLACE(time), "SECONDS",
+      "verify as of then, in seconds since 1970; else now" },
+    { VERIFY, 0, "skew", TEXT, PLACE(skew), "SECONDS",
+      "how far its time may be from that: 1 to 86400; else 900" },
+    { VERIFY, 0, "json", FLAG, PLACE(json), NULL, "print the verdict as JSON" },
+    { VERIFY, 'v', "verbose", FLAG, PLACE(verbose), NULL,
+      "show canonical request and string to sign, on stderr" },
+    { VERIFY, 0, "trace", FLAG, PLACE(verbose), NULL, "the same as --verbose" },
+    { SIGNING | VERIFY, 0, "credentials-file", TEXT, PLACE(credentials_file), "FILE|-",
       "read credentials there; else AWS_ACCESS_KEY_ID and so on" },
-    { SIGNING, 0, "profile", TEXT, PLACE(profile), "NAME",
+    { SIGNING | VERIFY, 0, "profile", TEXT, PLACE(profile), "NAME",
       "the section of that file; else default" },
-    { ALL, 'h', "help", FLAG, PLACE(help), NULL, "show this" },
+    { ALL | VERIFY, 'h', "help", FLAG, PLACE(help), NULL, "show this" },
 };
 
 enum { NROWS = sizeof rows / sizeof rows[0] };
@@ -163,7 +178,8 @@ static int take_operand(cli_args *cli, int command, int argc, char **argv)
 
     if (argc - optind > 1)
         return cli_fault(cli, CLI_USAGE, "more than one %s is given: see fingerpost %s --help",
-                         command == RESOLVE ? "service" : "URL", cli->command);
+                         command == RESOLVE ? "service" : command == VERIFY ? "file" : "URL",
+                         cli->command);
     if (argc - optind == 1)
         *place = argv[optind];
     if (command == RESOLVE && *place == NULL && !cli->help)
