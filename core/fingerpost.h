@@ -809,7 +809,8 @@ typedef struct fgp_dechunker {
 
 /*
  * Starts |d|; arguments and errors as fgp_chunker_init() has them, |body| as
- * fgp_chunked_read() fills it. After it fgp_dechunker_wipe() is due.
+ * fgp_chunked_read() fills it; what body->declared points to is kept, not copied.
+ * After it fgp_dechunker_wipe() is due.
  */
 fgp_status fgp_dechunker_init(fgp_dechunker *d, const fgp_chunked *body,
                               const fgp_signing_key *key, int64_t now, fgp_str seed);

@@ -197,6 +197,89 @@ describe("events", function()
   end)
 end)
 
+describe("docs/streaming.md", function()
+  local blocks = {}
+  for block in server.read(source .. "/docs/streaming.md"):gmatch("\n```c\n(.-)\n```\n") do
+    blocks[#blocks + 1] = block
+  end
+
+  -- Compiles |text| against the core; the program's path.
+  local function compile(name, text)
+    local path = dir .. "/" .. name
+    server.write(path .. ".c", text)
+    server.must(("cc -std=gnu11 -Wall -Wextra -Werror %s -I %s -o %s %s.c %s -lcrypto"):format(
+      os.getenv("FINGERPOST_PRELOAD") and "-fsanitize=address,undefined" or "",
+      server.quote(source .. "/core"), server.quote(path), server.quote(path),
+      server.quote(build .. "/core/libfgp_core.a")))
+    return path
+  end
+
+  -- What the page's functions need around them.
+  local MAIN = [[
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "fingerpost.h"
+#define LIT(s) { s, sizeof s - 1 }
+%s
+int main(int argc, char **argv)   /* secret date seed length <body */
+{
+    static char room[1 << 20], in[1 << 20];
+    size_t n = fread(in, 1, sizeof in, stdin);
+    struct tm tm = { 0 };
+    fgp_str region = LIT("us-east-1"), name = LIT("s3"), seed = { argv[3], strlen(argv[3]) };
+    fgp_chunked body = { .kind = FGP_PAYLOAD_CHUNKS_TRAILER, .length = strtoul(argv[4], 0, 10),
+                         .declared = LIT("x-amz-checksum-crc64nvme") };
+    fgp_out out = { room, sizeof room, 0, NULL };
+    fgp_signing_key key;
+    fgp_dechunker d;
+    fgp_chain chain;
+    fgp_error err = { .text = "" };
+    int64_t now;
+
+    strptime(argv[2], "%%Y%%m%%dT%%H%%M%%SZ", &tm);
+    now = timegm(&tm);
+    fgp_signing_key_init(&key, (fgp_str){ argv[1], strlen(argv[1]) }, now, region, name, &err);
+    fgp_dechunker_init(&d, &body, &key, now, seed);
+    for (size_t at = 0; at < n; at += 1000)
+        if (receive(&d, in + at, n - at < 1000 ? n - at : 1000, stderr) != FGP_OK)
+            break;
+    printf("%%d %%s\n", d.done, d.error.text);
+    fgp_dechunker_wipe(&d);
+
+    fgp_chain_init(&chain, seed, &err);
+    send_audio(&chain, &key, now, (fgp_str){ in, 100 }, &out, &err);
+    fgp_event_sign(&chain, &key, now, (fgp_str){ NULL, 0 }, &out, &err);
+    printf("%%zu of %%zu %%s\n", read_all(room, out.need, &err), out.need, err.text);
+    return argc != 5;
+}
+]]
+
+  it("has programs that send and receive", function()
+    assert.equal(4, #blocks)
+    local body = some_bytes(100000)
+    server.write(dir .. "/file", body)
+    local send = compile("send", blocks[1])
+    server.must(("AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s %s %s/file >%s/sent"):format(
+      KEY.access_key, server.quote(KEY.secret_key), send, dir, dir))
+    local raw = server.read(dir .. "/sent")
+    local answer = verify(raw)
+    assert.is_true(answer.ok, answer.reason)
+    assert.equal(sha256(body), answer.body)
+
+    local receive = compile("receive", MAIN:format(table.concat(blocks, "\n", 2)))
+    server.write(dir .. "/sent-body", raw:match("\r\n\r\n(.*)$"))
+    local said = server.must(("%s %s %s %s %d <%s/sent-body 2>%s/held"):format(
+      receive, server.quote(KEY.secret_key), raw:match("x%-amz%-date: (%w+)"),
+      raw:match("Signature=(%x+)"), #body, dir, dir))
+    assert.is_true(server.read(dir .. "/held") == body)
+    assert.equal("1 \n:date :chunk-signature and 204 bytes\n:date :chunk-signature and 0 bytes\n" ..
+                 "370 of 370 \n", said)
+  end)
+end)
+
 describe("radosgw", function()
   local s3 = require "s3"
   local s, body = nil, some_bytes(150000)
