@@ -89,7 +89,6 @@ static fgp_status find_query(lua_State *L, call *c)
 static fgp_status find_signer(call *c, fgp_signer *by)
 {
     signer *s = c->signer;
-    fgp_str region = s->signing_region.ptr ? s->signing_region : c->plan->auth.signing_region;
     fgp_str name = s->signing_name.ptr ? s->signing_name : c->plan->auth.signing_name;
 
     *by = (fgp_signer){ .access_key_id = s->credentials->access_key_id,
@@ -100,7 +99,13 @@ static fgp_status find_signer(call *c, fgp_signer *by)
                         .nalso = s->nalso,
                         .token_unsigned = s->token_unsigned,
                         .s3_session = signer_has_session(s) };
-    return signer_key(s, c->now, region, name, &by->key, &c->error);
+    if (signer_is_sigv4a(s, c->plan)) {
+        by->region_set = signer_region_set(s, c->plan);
+        return signer_sigv4a_key(s, c->now, name, &by->key, &c->error);
+    }
+    return signer_key(s, c->now, s->signing_region.ptr ? s->signing_region
+                                                       : c->plan->auth.signing_region,
+                      name, &by->key, &c->error);
 }
 
 static fgp_status ask_once(lua_State *L, call *c)

@@ -17,6 +17,7 @@ enum {
     PARAMS,
     CREDS,
     ALGORITHM,
+    REGION_SET,
     NORMALIZE,
     DOUBLE_ENCODE,
     CONTENT_SHA256,
@@ -35,6 +36,7 @@ static const field fields[NFIELDS] = {
     [PARAMS] = { FGP_STR_OF("params"), IS_TABLE },
     [CREDS] = { FGP_STR_OF("credentials"), IS_USERDATA },
     [ALGORITHM] = { FGP_STR_OF("algorithm"), IS_STRING },
+    [REGION_SET] = { FGP_STR_OF("region_set"), IS_TABLE },
     [NORMALIZE] = { FGP_STR_OF("normalize"), IS_BOOL },
     [DOUBLE_ENCODE] = { FGP_STR_OF("double_encode"), IS_BOOL },
     [CONTENT_SHA256] = { FGP_STR_OF("content_sha256"), IS_BOOL },
@@ -147,10 +149,45 @@ static void read_clock(lua_State *L, int index, signer *s)
         s->fixed_time = check_whole(L, index, "time");
 }
 
+static algorithm read_algorithm(lua_State *L, int index)
+{
+    if (lua_isnil(L, index))
+        return ALGORITHM_BY_ENDPOINT;
+    if (is_word(L, index, str_of("sigv4")))
+        return ALGORITHM_SIGV4;
+    if (!is_word(L, index, str_of("sigv4a")))
+        luaL_error(L, "bad field 'algorithm' in signer (\"sigv4\" or \"sigv4a\" expected)");
+    return ALGORITHM_SIGV4A;
+}
+
+/* A list of regions, with ',' between for the signature. */
+static fgp_status read_region_set(lua_State *L, int index, signer *s, fgp_error *err)
+{
+    size_t      n = lua_isnil(L, index) ? 0 : lua_rawlen(L, index);
+    luaL_Buffer b;
+
+    if (lua_isnil(L, index))
+        return FGP_OK;
+    if (s->algorithm != ALGORITHM_SIGV4A)
+        luaL_error(L, "signer has 'region_set', which is for algorithm = \"sigv4a\"");
+    luaL_buffinit(L, &b);
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, index, (int)i);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "bad field 'region_set' in signer (its item %d: string expected, got %s)",
+                       (int)i, luaL_typename(L, -1));
+        luaL_addvalue(&b);
+        if (i < n)
+            luaL_addchar(&b, ',');
+    }
+    luaL_pushresult(&b);
+    s->region_set = view(L, -1);
+    return fgp_check_region_set(s->region_set, err);
+}
+
 static void read_rest(lua_State *L, signer *s)
 {
-    if (!lua_isnil(L, SLOT(ALGORITHM)) && !is_word(L, SLOT(ALGORITHM), str_of("sigv4")))
-        luaL_error(L, "bad field 'algorithm' in signer (\"sigv4\" is the one that is known)");
+    s->algorithm = read_algorithm(L, SLOT(ALGORITHM));
     if (!lua_isnil(L, SLOT(SESSION_TOKEN)) && !is_word(L, SLOT(SESSION_TOKEN), str_of("sign"))) {
         if (!is_word(L, SLOT(SESSION_TOKEN), str_of("omit")))
             luaL_error(L, "bad field 'session_token' in signer (\"sign\" or \"omit\" expected)");
@@ -228,17 +265,18 @@ static fgp_status read_scope(lua_State *L, signer *s, fgp_error *err)
         luaL_error(L, "signer has 'params' but no 'service' that they are for");
     if (lua_isnil(L, SLOT(SIGNING_REGION)))
         s->signing_region = view(L, SLOT(REGION));
-    if (lua_isnil(L, SLOT(SIGNING_NAME)) || !s->signing_region.ptr)
+    if (lua_isnil(L, SLOT(SIGNING_NAME)) || !(s->signing_region.ptr || s->region_set.ptr))
         luaL_error(L, "signer needs 'service' and 'region', or 'signing_name' and 'signing_region'");
     return FGP_OK;
 }
 
 /* What would fail at each request fails here. */
-static fgp_status check_scope(const signer *s, fgp_error *err)
+static fgp_status check_scope(signer *s, fgp_error *err)
 {
-    fgp_signing_key key;
-    fgp_str         region = s->signing_region, name = s->signing_name;
-    fgp_status      status;
+    fgp_signing_key        key;
+    const fgp_signing_key *made;
+    fgp_str                region = s->signing_region, name = s->signing_name;
+    fgp_status             status;
 
     if (s->has_service && s->plan_status != FGP_OK)
         return FGP_OK;
@@ -246,6 +284,10 @@ static fgp_status check_scope(const signer *s, fgp_error *err)
         region = s->plan.auth.signing_region;
     if (!name.ptr)
         name = s->plan.auth.signing_name;
+    if (signer_is_sigv4a(s, &s->plan)) {
+        status = fgp_check_region_set(signer_region_set(s, &s->plan), err);
+        return status == FGP_OK ? signer_sigv4a_key(s, 0, name, &made, err) : status;
+    }
     status = fgp_signing_key_init(&key, s->credentials->secret_access_key, 0, region, name, err);
     fgp_wipe(&key, sizeof key);
     return status;
@@ -287,6 +329,8 @@ int fgp_lua_signer(lua_State *L)
         return push_failure(L, FGP_ERR_NO_CREDENTIALS, "the signer has no credentials: give it some");
     s->credentials = check_credentials(L, SLOT(CREDS), "signer");
     status = read_payload(L, SLOT(PAYLOAD), &s->payload, &err);
+    if (status == FGP_OK)
+        status = read_region_set(L, SLOT(REGION_SET), s, &err);
     if (status == FGP_OK)
         status = read_scope(L, s, &err);
     if (status == FGP_OK)
@@ -362,12 +406,41 @@ fgp_status signer_key(signer *s, int64_t now, fgp_str region, fgp_str name,
     return FGP_OK;
 }
 
+/* What the caller says, what the endpoint says, or the one region that is known. */
+fgp_str signer_region_set(const signer *s, const fgp_plan *plan)
+{
+    if (s->region_set.ptr)
+        return s->region_set;
+    if (plan && plan->auth.scheme == FGP_AUTH_SIGV4A)
+        return plan->auth.region_set;
+    return s->signing_region.ptr || !plan ? s->signing_region : plan->auth.signing_region;
+}
+
+fgp_status signer_sigv4a_key(signer *s, int64_t now, fgp_str name, const fgp_signing_key **key,
+                             fgp_error *err)
+{
+    fgp_status status;
+
+    *key = &s->sigv4a_day;
+    if (!s->has_sigv4a) {
+        status = fgp_sigv4a_key_init(&s->sigv4a, s->credentials->access_key_id,
+                                     s->credentials->secret_access_key, err);
+        if (status != FGP_OK)
+            return status;
+        s->has_sigv4a = true;
+    }
+    return fgp_signing_key_init_sigv4a(&s->sigv4a_day, &s->sigv4a, now, name, err);
+}
+
 /* close, __close, __gc: as often as one likes. */
 static int signer_close(lua_State *L)
 {
     signer *s = luaL_checkudata(L, 1, SIGNER);
 
     fgp_wipe(s->slots, sizeof s->slots);
+    fgp_wipe(&s->sigv4a_day, sizeof s->sigv4a_day);
+    fgp_sigv4a_key_free(&s->sigv4a);
+    s->has_sigv4a = false;
     s->open = false;
     return 0;
 }
@@ -381,7 +454,10 @@ static int signer_tostring(lua_State *L)
         return 1;
     }
     push_str(L, s->signing_name.ptr ? s->signing_name : s->plan.auth.signing_name);
-    push_str(L, s->signing_region.ptr ? s->signing_region : s->plan.auth.signing_region);
+    if (signer_is_sigv4a(s, &s->plan))
+        push_str(L, signer_region_set(s, &s->plan));
+    else
+        push_str(L, s->signing_region.ptr ? s->signing_region : s->plan.auth.signing_region);
     push_credentials_name(L, s->credentials);
     lua_pushfstring(L, SIGNER " (%s, %s, %s)", lua_tostring(L, -3), lua_tostring(L, -2),
                     lua_tostring(L, -1));

@@ -29,6 +29,9 @@ typedef enum clock_kind { CLOCK_SYSTEM, CLOCK_FIXED, CLOCK_FUNCTION } clock_kind
 /* A setting of the caller's over the service's own. */
 typedef enum choice { CHOICE_BY_SERVICE, CHOICE_NO, CHOICE_YES } choice;
 
+/* By which algorithm requests are signed. */
+typedef enum algorithm { ALGORITHM_BY_ENDPOINT, ALGORITHM_SIGV4, ALGORITHM_SIGV4A } algorithm;
+
 /* All views are of strings in the object's table of what it keeps alive. */
 typedef struct signer {
     bool                   open;
@@ -53,6 +56,12 @@ typedef struct signer {
 
     size_t   next_slot;
     key_slot slots[KEY_SLOTS];
+
+    algorithm       algorithm;
+    fgp_str         region_set;  /* of SigV4A; empty: as the plan says */
+    bool            has_sigv4a;
+    fgp_sigv4a_key  sigv4a;     /* made when it is needed; OpenSSL's memory, freed by close */
+    fgp_signing_key sigv4a_day; /* it, for one day and service */
 } signer;
 
 enum { KEPT_CREDENTIALS = 1, KEPT_CLOCK, KEPT_REST }; /* places in the table of what is kept */
@@ -66,7 +75,18 @@ static inline bool signer_has_session(const signer *s)
 
 static inline unsigned signer_schemes(const signer *s)
 {
-    return FGP_AUTH_BIT(signer_has_session(s) ? FGP_AUTH_SIGV4_S3EXPRESS : FGP_AUTH_SIGV4);
+    if (signer_has_session(s))
+        return FGP_AUTH_BIT(FGP_AUTH_SIGV4_S3EXPRESS);
+    if (s->algorithm == ALGORITHM_SIGV4 ||
+        (s->algorithm == ALGORITHM_BY_ENDPOINT && s->signing_region.ptr))
+        return FGP_AUTH_BIT(FGP_AUTH_SIGV4);
+    return FGP_AUTH_BIT(FGP_AUTH_SIGV4) | FGP_AUTH_BIT(FGP_AUTH_SIGV4A);
+}
+
+/* Whether requests of |plan|, NULL without a service, are signed by SigV4A. */
+static inline bool signer_is_sigv4a(const signer *s, const fgp_plan *plan)
+{
+    return s->algorithm == ALGORITHM_SIGV4A || (plan && plan->auth.scheme == FGP_AUTH_SIGV4A);
 }
 
 /* Raises where the signer, or its credentials, have been closed. */
@@ -81,6 +101,11 @@ int64_t signer_now(lua_State *L, int index, const signer *s);
 /* The key for |now|, |region| and |name|, which are the plan's or the signer's own. */
 fgp_status signer_key(signer *s, int64_t now, fgp_str region, fgp_str name,
                       const fgp_signing_key **key, fgp_error *err);
+
+/* For SigV4A: the regions of |plan|'s requests, and the key for |now| and |name|. */
+fgp_str    signer_region_set(const signer *s, const fgp_plan *plan);
+fgp_status signer_sigv4a_key(signer *s, int64_t now, fgp_str name, const fgp_signing_key **key,
+                             fgp_error *err);
 
 void make_signer_metatable(lua_State *L);
 

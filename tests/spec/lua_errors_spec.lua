@@ -258,9 +258,20 @@ describe("data is refused with a code:", function()
     end
   end)
 
-  it("an endpoint that wants another scheme than SigV4", function()
+  it("an endpoint that wants another scheme than what there is", function()
     expect("UNSUPPORTED_AUTH", "", get("photos--use1-az4--x-s3", "x"))
-    expect("UNSUPPORTED_AUTH", "", get("arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap", "x"))
+    local mrap = { bucket = "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap", key = "x" }
+    assert(signer({ algorithm = "sigv4a" }):sign(mrap))
+    expect("UNSUPPORTED_AUTH", "sigv4a", signer({ algorithm = "sigv4" }):sign(mrap))
+    expect("UNSUPPORTED_AUTH", "sigv4a", signer({ signing_region = "eu-west-1" }):sign(mrap))
+  end)
+
+  it("a region set that is none", function()
+    for _, set in ipairs { {}, { "" }, { "EU-WEST-1" }, { "eu-west-1", "" }, { "a b" }, { "a\r\nx:y" },
+                           { ("a"):rep(64) }, { "\x80" } } do
+      expect("BAD_REGION", "region set", fgp.signer { service = "s3", region = "eu-west-1",
+        credentials = credentials, algorithm = "sigv4a", region_set = set })
+    end
   end)
 
   it("D14 credentials that are missing or incomplete", function()
@@ -322,7 +333,7 @@ describe("a mistake raises", function()
     raises("bad field 'body' in request %(string expected, got number%)", s3.sign, s3, { body = 1 })
     raises("bad field 'path' in request %(string or table expected, got boolean%)", s3.sign, s3, { path = true })
     local own = { service = 1, region = {}, signing_name = 1, signing_region = 1, params = "x", credentials = "x",
-                  algorithm = 4, normalize = 1, double_encode = "yes", content_sha256 = 1, payload = {}, sign_headers = 1,
+                  algorithm = 4, region_set = "x", normalize = 1, double_encode = "yes", content_sha256 = 1, payload = {}, sign_headers = 1,
                   session_token = true, time = "now" }
     for name, value in pairs(own) do
       raises(("bad field '%s' in signer %%(.* expected, got %s%%)"):format(name, type(value)), fgp.signer,
@@ -335,7 +346,9 @@ describe("a mistake raises", function()
       fields.service, fields.region, fields.credentials = "s3", "eu-west-1", fields.credentials or credentials
       return fields
     end
-    raises("'algorithm' in signer .*sigv4", fgp.signer, of { algorithm = "sigv4a" })
+    raises("'algorithm' in signer .*sigv4", fgp.signer, of { algorithm = "sigv2" })
+    raises("'region_set', which is for .*sigv4a", fgp.signer, of { region_set = { "*" } })
+    raises("'region_set' in signer %(its item 1", fgp.signer, of { algorithm = "sigv4a", region_set = { 1 } })
     raises("'session_token' in signer", fgp.signer, of { session_token = "hide" })
     raises("'sign_headers' in signer", fgp.signer, of { sign_headers = "none" })
     raises("'sign_headers' in signer %(its item 2", fgp.signer, of { sign_headers = { "a", 1 } })

@@ -4,82 +4,13 @@
 
 assert(_VERSION == "Lua 5.4", "these specs want Lua 5.4, not " .. _VERSION)
 
-local fgp = require "fingerpost"
+local suite = require "suite"
 local vectors = require "vectors"
 
-local cases, missing = vectors.official()
+local cases, missing = vectors.official "v4"
 if not cases then
   print("skipped: " .. missing)
   os.exit(77)
-end
-
-local function seconds(iso)
-  local y, m, d, h, min, s = iso:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)Z$")
-  -- os.time takes local time: ask it for two times of one zone, and subtract
-  local epoch = os.time { year = 1970, month = 1, day = 1, hour = 12, isdst = false }
-  return os.time { year = y, month = m, day = d, hour = h, min = min, sec = s, isdst = false } - epoch + 43200
-end
-
--- Three cases have raw spaces in the target, which no URL may hold. A path is raw, and
--- encoded once on the wire; so it must not be encoded again to be signed, as the suite
--- does with the raw one.
-local function form_of(case)
-  local path, query = case.request.target:match("^([^?]*)%??(.*)$")
-  if path:find(" ", 1, true) then
-    return { path = path, query = query }, { double_encode = false, service = "sts" }
-  end
-  return { url = "https://example.amazonaws.com" .. case.request.target }, { double_encode = true }
-end
-
-local function signer_for(case, form, options)
-  local context = case.context
-  return assert(fgp.signer {
-    service = options.service, region = options.service and context.region,
-    params = options.service and { Endpoint = "https://example.amazonaws.com" },
-    signing_name = context.service, signing_region = context.region,
-    credentials = assert(fgp.credentials.static(context.credentials.access_key_id,
-      context.credentials.secret_access_key, context.credentials.token)),
-    normalize = context.normalize, double_encode = options.double_encode,
-    content_sha256 = context.sign_body and form == "header",
-    session_token = context.omit_session_token and "omit" or "sign",
-    sign_headers = "all", time = seconds(context.timestamp),
-  })
-end
-
-local function drive(case, form)
-  local request, options = form_of(case)
-  request.method, request.headers, request.body = case.request.method, case.request.headers, case.request.body
-  request.trace = true
-  local signer <close> = signer_for(case, form, options)
-  if form == "header" then return assert(signer:sign(request)) end
-  local url, trace = assert(signer:presign(request, { expires = case.context.expiration_in_seconds }))
-  return { url = url, headers = {}, canonical_request = trace.canonical_request,
-           string_to_sign = trace.string_to_sign, signature = trace.signature }
-end
-
-local function decoded(s)
-  return (s:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
-end
-
--- A target as its raw path and a sorted list of its parameters.
-local function target_as_set(target)
-  local path, query = target:match("^([^?]*)%??(.*)$")
-  local set = {}
-  for pair in query:gmatch("[^&]+") do
-    local name, value = pair:match("^([^=]*)=?(.*)$")
-    set[#set + 1] = decoded(name) .. "=" .. decoded(value)
-  end
-  table.sort(set)
-  return { path = decoded(path), query = set }
-end
-
-local function headers_as_set(list)
-  local set = {}
-  for _, pair in ipairs(list) do
-    local name = pair[1]:lower()
-    set[name] = set[name] and set[name] .. "," .. pair[2] or pair[2]
-  end
-  return set
 end
 
 describe("the official SigV4 suite", function()
@@ -88,14 +19,14 @@ describe("the official SigV4 suite", function()
   for _, case in ipairs(cases) do
     for _, form in ipairs { "header", "query" } do
       it(case.name .. ", " .. form, function()
-        local got, want = drive(case, form), case.want[form]
+        local got, want = suite.drive(case, form), case.want[form]
         -- in the order in which one fault spoils the next
         assert.equal(want.canonical_request, got.canonical_request)
         assert.equal(want.string_to_sign, got.string_to_sign)
         assert.equal(want.signature, got.signature)
-        assert.same(target_as_set(want.signed_request.target), target_as_set(got.url:match("^https://[^/]+(/.*)$")))
+        assert.same(suite.target_as_set(want.signed_request.target), suite.target_as_set(got.url:match("^https://[^/]+(/.*)$")))
         if form == "header" then
-          local headers = headers_as_set(want.signed_request.headers)
+          local headers = suite.headers_as_set(want.signed_request.headers)
           headers["content-length"] = headers["content-length"] or got.headers["content-length"] -- ours to add
           assert.same(headers, got.headers)
           assert.equal(want.signed_request.body, got.body)

@@ -2,12 +2,13 @@
 -- vectors.lua - signing cases as data: our own and AWS's.
 --
 --   for _, case in ipairs(vectors.own()) do … end          -- tests/vectors/signing/*.txt
---   local cases, missing = vectors.official()              -- or nil, why there are none
+--   local cases, missing = vectors.official "v4"           -- or nil, why there are none
 --
 -- A case has name, context, request = { method, target, headers = {{name, value}, …}, body }.
 -- Of ours, want has the sections by their titles: "target" (on the wire), "canonical
 -- request", "string to sign", "signature", "authorization" where it is not for a URL; or
--- "error", a code. Of AWS's, it has want.header and want.query.
+-- "error", a code. Of AWS's, it has want.header and want.query, and of "v4a" public_key;
+-- those that say not what is wanted are left out.
 --
 -- Our own files are text: "-- name" opens a section, which runs to the next one less
 -- the blank line before it; "#" comments stand only above the first section, so a
@@ -100,15 +101,21 @@ local function wanted(dir, form)
   }
 end
 
-function M.official()
+local function official(dir)
+  local key = read(dir .. "/public-key.json")
+  return {
+    name = dir:match("([^/]+)$"),
+    context = cjson.decode(read(dir .. "/context.json")),
+    request = M.request(read(dir .. "/request.txt")),
+    want = { header = wanted(dir, "header"), query = wanted(dir, "query") },
+    public_key = key and cjson.decode(key),
+  }
+end
+
+function M.official(suite)
   local cases = {}
-  for _, dir in ipairs(list(conformance .. "/signing/v4/*")) do
-    cases[#cases + 1] = {
-      name = dir:match("([^/]+)$"),
-      context = cjson.decode(read(dir .. "/context.json")),
-      request = M.request(read(dir .. "/request.txt")),
-      want = { header = wanted(dir, "header"), query = wanted(dir, "query") },
-    }
+  for _, dir in ipairs(list(conformance .. "/signing/" .. suite .. "/*")) do
+    if read(dir .. "/header-signature.txt") then cases[#cases + 1] = official(dir) end
   end
   if #cases == 0 then
     return nil, "the official cases are not there: set FINGERPOST_CONFORMANCE to their folder"

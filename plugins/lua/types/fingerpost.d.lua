@@ -45,7 +45,8 @@ function Credentials:expires() end
 ---@field signing_name? string
 ---@field signing_region? string
 ---@field credentials fingerpost.Credentials
----@field algorithm? "sigv4"
+---@field algorithm? "sigv4"|"sigv4a"
+---@field region_set? string[] with "sigv4a": where the signature is good
 ---@field normalize? boolean
 ---@field double_encode? boolean
 ---@field content_sha256? boolean
