@@ -401,7 +401,7 @@ fgp_status fgp_dechunker_next(fgp_dechunker *d, fgp_str *in, fgp_str *bytes)
 {
     fgp_status s = d->error.status;
 
-    *bytes = none;
+    *bytes = (fgp_str){ in->ptr, 0 };
     while (s == FGP_OK && in->len != 0 && bytes->len == 0) {
         if (d->state == DATA)
             s = take_data(d, in, bytes);
@@ -409,7 +409,7 @@ fgp_status fgp_dechunker_next(fgp_dechunker *d, fgp_str *in, fgp_str *bytes)
             s = d->state == DONE ? take_more(d) : take_line(d, in);
     }
     if (s != FGP_OK)
-        *bytes = none;
+        bytes->len = 0;
     return s;
 }
 
