@@ -16,6 +16,7 @@ typedef enum fgp_text_option {
     FGP_OPT_SIGNING_NAME,
     FGP_OPT_SIGNING_REGION,
     FGP_OPT_PAYLOAD_SHA256,
+    FGP_OPT_REGION_SET,
     FGP_OPT_TEXTS
 } fgp_text_option;
 
@@ -24,7 +25,7 @@ typedef struct fgp_options {
     char                    *text[FGP_OPT_TEXTS];
     char                   **params; /* "Name=value" */
     size_t                   nparams;
-    bool                     fips, dualstack, path_style;
+    bool                     fips, dualstack, path_style, sigv4a;
     const struct curl_slist *headers;  /* the program's */
     const char              *postfields; /* the program's */
     curl_off_t               postfieldsize;

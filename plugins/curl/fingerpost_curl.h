@@ -172,6 +172,10 @@ typedef enum fgp_curl_option {
      * program sends by CURLOPT_UPLOAD and CURLOPT_READFUNCTION */
     FGP_CURLOPT_PAYLOAD_SHA256 = FGP_CURLOPTTYPE_PTR + 11,
 
+    /* char *: sign by SigV4A, for these regions: "*", or "eu-west-1,us-*". Not needed where
+     * the endpoint asks for it, as a multi-Region access point does. */
+    FGP_CURLOPT_REGION_SET = FGP_CURLOPTTYPE_PTR + 12,
+
     /* curl_off_t: bytes of FGP_CURLOPT_POSTFIELDS; -1, the default: up to its NUL */
     FGP_CURLOPT_POSTFIELDSIZE_LARGE = FGP_CURLOPTTYPE_OFF_T + 1,
 
@@ -182,7 +186,11 @@ typedef enum fgp_curl_option {
     FGP_CURLOPT_PATH_STYLE = FGP_CURLOPTTYPE_LONG + 3,
 
     /* long: an fgp_curl_payload */
-    FGP_CURLOPT_PAYLOAD = FGP_CURLOPTTYPE_LONG + 4
+    FGP_CURLOPT_PAYLOAD = FGP_CURLOPTTYPE_LONG + 4,
+
+    /* long, 0 or 1: sign by SigV4A whatever the endpoint asks for, for the regions that it
+     * says, or the one that is asked for */
+    FGP_CURLOPT_SIGV4A = FGP_CURLOPTTYPE_LONG + 5
 } fgp_curl_option;
 
 /* What the payload hash is of. */

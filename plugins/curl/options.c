@@ -13,7 +13,7 @@
 static const fgp_curl_option text_options[FGP_OPT_TEXTS] = {
     FGP_CURLOPT_URL, FGP_CURLOPT_QUERY, FGP_CURLOPT_SERVICE, FGP_CURLOPT_REGION,
     FGP_CURLOPT_ENDPOINT, FGP_CURLOPT_SIGNING_NAME, FGP_CURLOPT_SIGNING_REGION,
-    FGP_CURLOPT_PAYLOAD_SHA256,
+    FGP_CURLOPT_PAYLOAD_SHA256, FGP_CURLOPT_REGION_SET,
 };
 
 /* Replaces |*place| with a copy of |value|, which may be NULL. */
@@ -82,6 +82,7 @@ static int set_long(fgp_options *o, fgp_curl_option option, long value)
     case FGP_CURLOPT_FIPS: return set_flag(&o->fips, value);
     case FGP_CURLOPT_DUALSTACK: return set_flag(&o->dualstack, value);
     case FGP_CURLOPT_PATH_STYLE: return set_flag(&o->path_style, value);
+    case FGP_CURLOPT_SIGV4A: return set_flag(&o->sigv4a, value);
     case FGP_CURLOPT_PAYLOAD:
         if (value < FGP_CURL_PAYLOAD_AUTO || value > FGP_CURL_PAYLOAD_UNSIGNED)
             return FGP_CURLE_BAD_OPTION;
@@ -151,6 +152,8 @@ fgp_ask fgp_options_ask(const fgp_options *options)
         .endpoint = options->text[FGP_OPT_ENDPOINT],
         .signing_name = options->text[FGP_OPT_SIGNING_NAME],
         .signing_region = options->text[FGP_OPT_SIGNING_REGION],
+        .region_set = options->text[FGP_OPT_REGION_SET],
+        .sigv4a = options->sigv4a,
         .fips = options->fips,
         .dualstack = options->dualstack,
         .path_style = options->path_style,

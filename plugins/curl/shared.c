@@ -22,6 +22,8 @@ struct fgp_generation {
     size_t          users; /* loans, and the fgp_curl while it is the newest */
     fgp_credentials credentials; /* views of text */
     key_slot        slots[KEYS_MAX];
+    bool            has_sigv4a;
+    fgp_sigv4a_key  sigv4a; /* made when it is needed; loans sign with it, all at a time */
     size_t          next; /* slot to be used again when all are taken */
     size_t          len;
     char            text[]; /* |len| bytes */
@@ -67,6 +69,7 @@ static void generation_leave(fgp_generation *g)
 {
     if (g == NULL || --g->users != 0)
         return;
+    fgp_sigv4a_key_free(&g->sigv4a);
     fgp_wipe(g, sizeof *g + g->len);
     free(g);
 }
@@ -118,13 +121,28 @@ static fgp_status find_key(fgp_generation *g, int64_t now, fgp_str region, fgp_s
     return FGP_OK;
 }
 
+/* SigV4A's key for |name|. With the lock held. */
+static fgp_status find_sigv4a_key(fgp_generation *g, int64_t now, fgp_str name,
+                                  fgp_signing_key *key, fgp_error *err)
+{
+    fgp_status s = FGP_OK;
+
+    if (!g->has_sigv4a)
+        s = fgp_sigv4a_key_init(&g->sigv4a, g->credentials.access_key_id,
+                                g->credentials.secret_access_key, err);
+    if (s != FGP_OK)
+        return s;
+    g->has_sigv4a = true;
+    return fgp_signing_key_init_sigv4a(key, &g->sigv4a, now, name, err);
+}
+
 static int no_credentials(fgp_failure *why)
 {
     return fgp_failure_set(why, FGP_ERR_NO_CREDENTIALS, "no credentials are set: call "
                            "fgp_curl_set_credentials() or fgp_curl_set_credentials_env()");
 }
 
-int fgp_shared_borrow(fgp_curl *fgp, int64_t now, fgp_str region, fgp_str name, fgp_loan *loan,
+int fgp_shared_borrow(fgp_curl *fgp, int64_t now, const fgp_key_scope *scope, fgp_loan *loan,
                       fgp_failure *why)
 {
     fgp_error       err;
@@ -133,8 +151,10 @@ int fgp_shared_borrow(fgp_curl *fgp, int64_t now, fgp_str region, fgp_str name, 
 
     pthread_mutex_lock(&fgp->lock);
     g = fgp->newest;
-    if (g != NULL)
-        s = find_key(g, now, region, name, &loan->key, &err);
+    if (g != NULL && scope->sigv4a)
+        s = find_sigv4a_key(g, now, scope->name, &loan->key, &err);
+    else if (g != NULL)
+        s = find_key(g, now, scope->region, scope->name, &loan->key, &err);
     if (s == FGP_OK) {
         g->users++;
         loan->of = g;

@@ -18,8 +18,14 @@ typedef struct fgp_loan {
 } fgp_loan;
 
 /* Lends the credentials that are set now, and their key for the day of |now|, |region|
- * and |name|. Returns a status; unless that is 0 there is nothing to give back. */
-int  fgp_shared_borrow(fgp_curl *fgp, int64_t now, fgp_str region, fgp_str name, fgp_loan *loan,
+ * (which SigV4A's has none of) and |name|. Returns a status; unless that is 0 there is
+ * nothing to give back. */
+typedef struct fgp_key_scope {
+    fgp_str region, name;
+    bool    sigv4a;
+} fgp_key_scope;
+
+int  fgp_shared_borrow(fgp_curl *fgp, int64_t now, const fgp_key_scope *scope, fgp_loan *loan,
                        fgp_failure *why);
 void fgp_shared_return(fgp_curl *fgp, fgp_loan *loan);
 

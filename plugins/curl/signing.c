@@ -72,6 +72,7 @@ static fgp_status sign_with(fgp_work *work, const fgp_loan *loan, const fgp_targ
         .key = &loan->key,
         .rules = target->rules,
         .cover = FGP_COVER_MINIMAL,
+        .region_set = target->sigv4a ? target->region_set : VIEW(""),
     };
     fgp_out out = { NULL, fgp_sign_room(&signer, req), 0, NULL };
 
@@ -88,18 +89,18 @@ static fgp_status sign_with(fgp_work *work, const fgp_loan *loan, const fgp_targ
 int fgp_work_sign(fgp_work *work, fgp_curl_easy *f, const fgp_target *target, fgp_request *req,
                   int64_t expires_s)
 {
-    int64_t    now = (int64_t)time(NULL);
-    fgp_loan   loan;
-    fgp_status signed_;
-    int        s;
+    fgp_key_scope scope = { target->signing_region, target->signing_name, target->sigv4a };
+    int64_t       now = (int64_t)time(NULL);
+    fgp_loan      loan;
+    fgp_status    signed_;
+    int           s;
 
     *work = (fgp_work){ 0 };
     s = fgp_lines_read(&work->lines, f->options.headers, target->headers, target->nheaders,
                        &f->failure);
     if (s != 0)
         return s;
-    s = fgp_shared_borrow(f->shared, now, target->signing_region, target->signing_name, &loan,
-                          &f->failure);
+    s = fgp_shared_borrow(f->shared, now, &scope, &loan, &f->failure);
     if (s != 0) {
         fgp_work_free(work);
         return s;

@@ -213,15 +213,27 @@ static int take_headers(fgp_target *t, const fgp_asked *asked, const fgp_plan *p
     return 0;
 }
 
+/* The schemes that will do. A region that is said outright is SigV4's. */
+static unsigned schemes_of(const fgp_ask *ask)
+{
+    unsigned schemes = FGP_AUTH_BIT(FGP_AUTH_SIGV4);
+
+    if (ask->sigv4a || ask->region_set != NULL || ask->signing_region == NULL)
+        schemes |= FGP_AUTH_BIT(FGP_AUTH_SIGV4A);
+    return schemes;
+}
+
 /* Resolves what |asked| holds; takes the endpoint and how it is signed. */
 static int resolve(fgp_target *t, const fgp_ask *ask, const fgp_asked *asked, fgp_out *out,
                    fgp_plan *plan, fgp_failure *why)
 {
-    if (fgp_plan_make(&asked->params, out, plan) != FGP_OK)
+    if (fgp_plan_make_for(&asked->params, schemes_of(ask), out, plan) != FGP_OK)
         return fgp_endpoint_failure(why, ask, &plan->endpoint, &plan->error);
     t->endpoint = plan->url;
     t->signing_name = plan->auth.signing_name;
     t->signing_region = plan->auth.signing_region;
+    t->sigv4a = plan->auth.scheme == FGP_AUTH_SIGV4A;
+    t->region_set = plan->auth.region_set;
     t->rules = plan->rules;
     return take_headers(t, asked, plan, out, why);
 }
@@ -318,7 +330,8 @@ static int check_whole_url(const fgp_ask *ask, fgp_failure *why)
     if (ask->service == NULL && ask->signing_name == NULL)
         return fgp_failure_set(why, FGP_CURLE_NO_SERVICE, "nothing says which service the URL is "
                                "of: name it, for it is not guessed from the host");
-    if (ask->service == NULL && ask->signing_region == NULL && ask->region == NULL)
+    if (ask->service == NULL && ask->signing_region == NULL && ask->region == NULL &&
+        ask->region_set == NULL)
         return fgp_failure_set(why, FGP_ERR_BAD_REGION, "no region is given: name it, for it is "
                                "not guessed from the host");
     return 0;
@@ -385,6 +398,14 @@ static int apply_outright(fgp_target *t, const fgp_ask *ask, fgp_failure *why)
         t->signing_name = fgp_text(ask->signing_name);
         t->rules = fgp_sign_rules_for(t->signing_name);
     }
+    if (ask->sigv4a || ask->region_set != NULL)
+        t->sigv4a = true;
+    if (ask->region_set != NULL)
+        t->region_set = fgp_text(ask->region_set);
+    else if (t->region_set.len == 0)
+        t->region_set = t->signing_region;
+    if (t->sigv4a && fgp_check_region_set(t->region_set, &err) != FGP_OK)
+        return fgp_failure_of(why, &err);
     return 0;
 }
 

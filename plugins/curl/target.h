@@ -11,6 +11,8 @@ typedef struct fgp_ask {
     const char        *query; /* more of it */
     const char        *service, *region, *endpoint;
     const char        *signing_name, *signing_region; /* outright */
+    const char        *region_set; /* by SigV4A, outright */
+    bool               sigv4a;     /* likewise, the set by the endpoint, or the one region */
     bool               fips, dualstack, path_style;
     const char *const *params; /* "Name=value" */
     size_t             nparams;
@@ -25,6 +27,8 @@ typedef struct fgp_target {
     fgp_header     headers[FGP_TARGET_HEADERS]; /* that the endpoint's rule wants sent */
     size_t         nheaders;
     fgp_str        signing_name, signing_region;
+    bool           sigv4a;
+    fgp_str        region_set; /* with sigv4a, in place of the region */
     fgp_sign_rules rules;
     char          *text; /* what the views point to, beside the table and |ask| */
 } fgp_target;

@@ -68,9 +68,26 @@ static int sign(cli_call *call, const cli_args *cli, const fgp_signer *signer, i
         return cli_fault(cli, CLI_CONFIG, "out of memory");
     out = (fgp_out){ call->room, room, 0, NULL };
     trace = (fgp_out){ call->room + room, 2 * room, 0, NULL };
+/* The key for |target|; |sigv4a| is to be freed, and none where it is SigV4's. */
+static fgp_status make_key(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, const fgp_target *target,
+                           const cli_credentials *creds, int64_t now, fgp_error *err)
+{
+    fgp_status s;
+
+    *sigv4a = (fgp_sigv4a_key){ { 0 } };
+    if (!target->sigv4a)
+        return fgp_signing_key_init(key, fgp_text(creds->secret), now, target->signing_region,
+                                    target->signing_name, err);
+    s = fgp_sigv4a_key_init(sigv4a, fgp_text(creds->id), fgp_text(creds->secret), err);
+    if (s == FGP_OK)
+        s = fgp_signing_key_init_sigv4a(key, sigv4a, now, target->signing_name, err);
+    return s;
+}
+
     s = expires_s == 0 ? fgp_sign(signer, &call->request, now, &out, &trace, &call->res)
                        : fgp_presign(signer, &call->request, now, expires_s, &out, &trace,
                                      &call->res);
+    fgp_sigv4a_key  sigv4a;
     if (s != FGP_OK) {
         fgp_failure_of(&why, &call->res.error);
         return cli_failure(cli, &why);
@@ -92,17 +109,20 @@ static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials 
              .key = &key,
              .rules = call->target.rules,
              .cover = FGP_COVER_MINIMAL,
+    fgp_sigv4a_key_free(&sigv4a);
     };
     fgp_failure why;
     fgp_error   err;
     int         code;
 
-    if (fgp_signing_key_init(&key, fgp_text(creds->secret), now, call->target.signing_region,
-                             call->target.signing_name, &err) != FGP_OK) {
+    if (call->target.sigv4a)
+        signer.region_set = call->target.region_set;
+    if (make_key(&key, &sigv4a, &call->target, creds, now, &err) == FGP_OK) {
+        code = sign(call, cli, &signer, now, expires_s);
+    } else {
         fgp_failure_of(&why, &err);
         return cli_failure(cli, &why);
     }
-    code = sign(call, cli, &signer, now, expires_s);
     fgp_wipe(&key, sizeof key);
     return code;
 }

@@ -161,6 +161,8 @@ static void set_place(run *r)
     fgp_curl_setopt(r->f, FGP_CURLOPT_ENDPOINT, ask->endpoint);
     fgp_curl_setopt(r->f, FGP_CURLOPT_SIGNING_NAME, ask->signing_name);
     fgp_curl_setopt(r->f, FGP_CURLOPT_SIGNING_REGION, ask->signing_region);
+    fgp_curl_setopt(r->f, FGP_CURLOPT_REGION_SET, ask->region_set);
+    fgp_curl_setopt(r->f, FGP_CURLOPT_SIGV4A, (long)ask->sigv4a);
     fgp_curl_setopt(r->f, FGP_CURLOPT_FIPS, (long)ask->fips);
     fgp_curl_setopt(r->f, FGP_CURLOPT_DUALSTACK, (long)ask->dualstack);
     fgp_curl_setopt(r->f, FGP_CURLOPT_PATH_STYLE, (long)ask->path_style);
