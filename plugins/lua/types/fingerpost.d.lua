@@ -8,9 +8,9 @@
 ---| "BAD_KEY" | "BAD_METHOD" | "BAD_PATH" | "BAD_QUERY" | "BAD_HEADER" | "ALREADY_SIGNED"
 ---| "BAD_PAYLOAD" | "BAD_EXPIRES" | "BAD_TIME" | "BAD_SIGNING_NAME" | "UNSUPPORTED_AUTH"
 ---| "NO_CREDENTIALS" | "BAD_CREDENTIALS" | "BAD_USER" | "BAD_POLICY" | "NO_REPLY" | "BAD_REPLY"
-----| "NOT_SIGNED" | "BAD_AUTH" | "UNKNOWN_ALGORITHM" | "SCOPE_MISMATCH" | "TIME_SKEW" | "EXPIRED"
-----| "BAD_SIGNED_HEADERS" | "NOT_COVERED" | "DUPLICATE" | "PAYLOAD_MISMATCH" | "BAD_TOKEN" | "UNKNOWN_KEY"
-----| "BAD_SIGNATURE"
+---| "NOT_SIGNED" | "BAD_AUTH" | "UNKNOWN_ALGORITHM" | "SCOPE_MISMATCH" | "TIME_SKEW" | "EXPIRED"
+---| "BAD_SIGNED_HEADERS" | "NOT_COVERED" | "DUPLICATE" | "PAYLOAD_MISMATCH" | "BAD_TOKEN" | "UNKNOWN_KEY"
+---| "BAD_SIGNATURE"
 
 ---@alias fingerpost.Scalar string|number
 ---@alias fingerpost.Pairs table<string, fingerpost.Scalar|fingerpost.Scalar[]>|{ [1]: string, [2]: fingerpost.Scalar|fingerpost.Scalar[] }[]
