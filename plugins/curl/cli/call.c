@@ -68,6 +68,20 @@ static int sign(cli_call *call, const cli_args *cli, const fgp_signer *signer, i
         return cli_fault(cli, CLI_CONFIG, "out of memory");
     out = (fgp_out){ call->room, room, 0, NULL };
     trace = (fgp_out){ call->room + room, 2 * room, 0, NULL };
+    s = expires_s == 0 ? fgp_sign(signer, &call->request, now, &out, &trace, &call->res)
+                       : fgp_presign(signer, &call->request, now, expires_s, &out, &trace,
+                                     &call->res);
+    if (s != FGP_OK) {
+        fgp_failure_of(&why, &call->res.error);
+        return cli_failure(cli, &why);
+    }
+    if (cli->verbose) {
+        show("canonical request", call->res.canonical_request);
+        show("string to sign", call->res.string_to_sign);
+    }
+    return CLI_OK;
+}
+
 /* The key for |target|; |sigv4a| is to be freed, and none where it is SigV4's. */
 static fgp_status make_key(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, const fgp_target *target,
                            const cli_credentials *creds, int64_t now, fgp_error *err)
@@ -84,24 +98,10 @@ static fgp_status make_key(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, const f
     return s;
 }
 
-    s = expires_s == 0 ? fgp_sign(signer, &call->request, now, &out, &trace, &call->res)
-                       : fgp_presign(signer, &call->request, now, expires_s, &out, &trace,
-                                     &call->res);
-    fgp_sigv4a_key  sigv4a;
-    if (s != FGP_OK) {
-        fgp_failure_of(&why, &call->res.error);
-        return cli_failure(cli, &why);
-    }
-    if (cli->verbose) {
-        show("canonical request", call->res.canonical_request);
-        show("string to sign", call->res.string_to_sign);
-    }
-    return CLI_OK;
-}
-
 static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials *creds, int64_t now,
                      int64_t expires_s)
 {
+    fgp_sigv4a_key  sigv4a;
     fgp_signing_key key;
     fgp_signer      signer = {
              .access_key_id = fgp_text(creds->id),
@@ -109,7 +109,6 @@ static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials 
              .key = &key,
              .rules = call->target.rules,
              .cover = FGP_COVER_MINIMAL,
-    fgp_sigv4a_key_free(&sigv4a);
     };
     fgp_failure why;
     fgp_error   err;
@@ -121,9 +120,10 @@ static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials 
         code = sign(call, cli, &signer, now, expires_s);
     } else {
         fgp_failure_of(&why, &err);
-        return cli_failure(cli, &why);
+        code = cli_failure(cli, &why);
     }
     fgp_wipe(&key, sizeof key);
+    fgp_sigv4a_key_free(&sigv4a);
     return code;
 }
 
