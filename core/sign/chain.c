@@ -59,11 +59,8 @@ bool fgp_chain_unpad(const fgp_chain *chain, fgp_str *signature)
         return false;
     while (chain->width > HASH_LEN && s.len > 1 && s.ptr[s.len - 1] == FILLER)
         s.len--;
-    for (size_t i = 0; i < s.len; i++)
-        if (fgp_hex_value(s.ptr[i]) < 0)
-            return false;
     *signature = s;
-    return true;
+    return fgp_is_hex(s);
 }
 
 static void put_line(fgp_out *out, fgp_str s)

@@ -87,10 +87,7 @@ fgp_status fgp_signature_check(const fgp_signing_key *key, fgp_str to_sign, fgp_
 
 bool fgp_is_signature(const fgp_signing_key *key, fgp_str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && (text.ptr[i] < 'a' || text.ptr[i] > 'f'))
-            return false;
     if (key->sigv4a == NULL)
-        return text.len == MAC_DIGITS;
-    return text.len != 0 && text.len % 2 == 0 && text.len <= FGP_SIGNATURE_MAX;
+        return text.len == MAC_DIGITS && fgp_is_hex(text);
+    return text.len != 0 && text.len % 2 == 0 && text.len <= FGP_SIGNATURE_MAX && fgp_is_hex(text);
 }
