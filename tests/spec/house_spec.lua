@@ -148,3 +148,21 @@ describe("the Lua", function()
     assert.equal(0, code, text)
   end)
 end)
+
+describe("./dev", function()
+  local function dev(words) return server.run(("timeout 20 %s/dev %s"):format(server.quote(source), words)) end
+
+  for words, what in pairs {
+    ["sing"] = 'no command "sing"',
+    ["build debug"] = 'no preset "debug"',
+    ["test curl"] = "for a part of the tests: -R curl",   -- ctest would run them all
+    ["fuzz curl"] = '"curl" is no number of seconds',     -- libFuzzer would never end
+    ["fuzz 0"] = '"0" is no number of seconds',
+  } do
+    it("refuses " .. words, function()
+      local text, code = dev(words)
+      assert.equal(1, code, text)
+      assert.matches(what, text, 1, true)
+    end)
+  end
+end)
