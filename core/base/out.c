@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* out.c - puts bytes and keeps count. Knows nothing of what they mean. */
 #include "out.h"
+#include "words.h"
 
 void fgp_copy_long(char *to, const char *from, size_t n)
 {
@@ -90,22 +91,12 @@ void fgp_put_base64url(fgp_out *o, const uint8_t *p, size_t n)
     put_digits(o, digit, p, n);
 }
 
-/* The bytes of |x| that are A-Z as a-z: 0x20 is added where a byte is at least 'A'
- * and not above 'Z', which the sums say in each byte's highest bit. */
-static uint64_t lower8(uint64_t x)
-{
-    uint64_t low = x & 0x7f7f7f7f7f7f7f7f;
-    uint64_t from_a = low + 0x3f3f3f3f3f3f3f3f, past_z = low + 0x2525252525252525;
-
-    return x + ((from_a & ~past_z & ~x & 0x8080808080808080) >> 2);
-}
-
 static void lower_word(char *to, const char *from)
 {
     uint64_t x;
 
     memcpy(&x, from, sizeof x);
-    x = lower8(x);
+    x = fgp_lower8(x);
     memcpy(to, &x, sizeof x);
 }
 

@@ -71,6 +71,25 @@ static inline void fgp_put(fgp_out *o, fgp_str s)
     }
 }
 
+/* |a|, |b| and |c|, with one look at the room. */
+static inline void fgp_put_three(fgp_out *o, fgp_str a, fgp_str b, char c)
+{
+    size_t n = a.len + b.len + 1;
+    char  *to;
+
+    if (!fgp_out_fits(o) || n > o->cap - o->need) {
+        fgp_put(o, a);
+        fgp_put(o, b);
+        fgp_put(o, (fgp_str){ &c, 1 });
+        return;
+    }
+    to = o->buf + o->need;
+    fgp_copy(to, a.ptr, a.len);
+    fgp_copy(to + a.len, b.ptr, b.len);
+    to[n - 1] = c;
+    o->need += n;
+}
+
 static inline void fgp_put_char(fgp_out *o, char c)
 {
     fgp_put(o, (fgp_str){ &c, 1 });

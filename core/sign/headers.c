@@ -101,7 +101,7 @@ static fgp_status check_value(fgp_str name, fgp_str value, fgp_error *err)
     return FGP_OK;
 }
 
-/* Writes |name| in lower case, and a ':', behind the names that are kept: *low. */
+/* Writes |name| in lower case, between a ';' and a ':', behind those that are kept: *low. */
 static fgp_status lower_name(fgp_headers *h, fgp_str name, fgp_str *low, fgp_error *err)
 {
     char  *to = h->names + h->nnames;
@@ -113,9 +113,10 @@ static fgp_status lower_name(fgp_headers *h, fgp_str name, fgp_str *low, fgp_err
     if (bad < name.len)
         return fgp_fail_at(err, FGP_ERR_BAD_HEADER, "header name", name, bad,
                            "may not stand in a name");
-    if (name.len >= FGP_NAMES_MAX - h->nnames)
+    if (name.len + 2 > FGP_NAMES_MAX - h->nnames)
         return fgp_fail(err, FGP_ERR_BAD_HEADER, "the headers' names, up to", name,
                         "are longer than 8192 bytes together");
+    *to++ = ';';
     fgp_lower_copy(to, name);
     to[name.len] = ':';
     *low = (fgp_str){ to, name.len };
@@ -150,30 +151,32 @@ static fgp_status choose(const fgp_signer *signer, fgp_str name, int kind, bool 
     return FGP_OK;
 }
 
-/* The first 8 bytes of |name|, which has at least as many after it to be read. */
+/* The first 8 bytes of |name| in lower case, as a number; 0 for those that it lacks. */
 static uint64_t first8(fgp_str name)
 {
-    uint64_t x = fgp_load8(name.ptr);
+    uint64_t x = 0;
 
-    return name.len < 8 ? x & UINT64_MAX << (64 - 8 * name.len) : x;
+    if (name.len >= sizeof x)
+        return fgp_lower8(fgp_load8(name.ptr));
+    for (size_t i = 0; i < name.len; i++)
+        x |= (uint64_t)(unsigned char)name.ptr[i] << (56 - 8 * i);
+    return fgp_lower8(x);
 }
 
-/* Keeps the name that is the last in h->names. */
-static void keep(fgp_headers *h, fgp_str name, fgp_str value, bool plain)
+static void keep(fgp_headers *h, fgp_covered one, uint64_t order)
 {
-    h->covered[h->n] = (fgp_covered){ name, value, plain, false };
-    h->sorted[h->n] = (fgp_place){ first8(name), h->n };
-    h->nnames += name.len + 1;
+    h->covered[h->n] = one;
+    h->sorted[h->n] = (fgp_place){ order, h->n };
     h->n++;
 }
 
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value)
 {
-    char *to = h->names + h->nnames;
+    uint64_t order = fgp_load8(name.ptr);
 
-    fgp_copy(to, name.ptr, name.len);
-    to[name.len] = ':';
-    keep(h, (fgp_str){ to, name.len }, value, true);
+    if (name.len < sizeof order) /* less its ':' */
+        order &= UINT64_MAX << (64 - 8 * name.len);
+    keep(h, (fgp_covered){ name, value, .plain = true }, order);
 }
 
 static fgp_status take_host(fgp_headers *h, fgp_str value, fgp_error *err)
@@ -222,7 +225,8 @@ static inline fgp_status take(fgp_headers *h, const fgp_header *one, fgp_headers
     if (s == FGP_OK)
         s = chooses(context, name, value, &covers, err);
     if (s == FGP_OK && covers)
-        keep(h, name, value, plain);
+        keep(h, (fgp_covered){ name, value, .plain = plain }, first8(one->name));
+    h->nnames += name.len + 2;
     return s;
 }
 
@@ -315,30 +319,26 @@ void fgp_put_canonical_headers(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
         const fgp_covered *one = fgp_headers_nth(h, i);
+        bool               more = i + 1 < h->n && fgp_headers_nth(h, i + 1)->repeats;
+        fgp_str            name = { one->name.ptr, one->repeats ? 0 : one->name.len + 1 };
 
-        if (one->repeats) {
-            fgp_put_char(out, ',');
-        } else {
-            if (i != 0)
-                fgp_put_char(out, '\n');
-            fgp_put(out, (fgp_str){ one->name.ptr, one->name.len + 1 }); /* and its ':' */
+        if (one->plain) {
+            fgp_put_three(out, name, one->value, more ? ',' : '\n');
+            continue;
         }
-        if (one->plain)
-            fgp_put(out, one->value);
-        else
-            put_folded(out, one->value);
+        fgp_put(out, name);
+        put_folded(out, one->value);
+        fgp_put_char(out, more ? ',' : '\n');
     }
-    fgp_put_char(out, '\n');
 }
 
 void fgp_put_signed_headers(fgp_out *out, const fgp_headers *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        if (fgp_headers_nth(h, i)->repeats)
-            continue;
-        if (i != 0)
-            fgp_put_char(out, ';');
-        fgp_put(out, fgp_headers_nth(h, i)->name);
+        const fgp_covered *one = fgp_headers_nth(h, i);
+
+        if (!one->repeats) /* all but the first with their ';' */
+            fgp_put(out, (fgp_str){ one->name.ptr - (i != 0), one->name.len + (i != 0) });
     }
 }
 

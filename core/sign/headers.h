@@ -7,10 +7,13 @@
 
 #define FGP_HEADERS_OWN 5    /* host and those that signing adds */
 #define FGP_NAMES_MAX   8192 /* bytes of all names that are covered */
-#define FGP_NAMES_OWN   128  /* bytes of those of ours, and 8 that may be read past the last */
+
+/* A name of ours: lower case, a ';' before it and a ':' behind it, to be put with either
+ * at once, and with 8 bytes to be read. */
+#define FGP_OWN_NAME(lit) ((fgp_str){ &";" lit ":\0\0\0\0\0\0\0"[1], sizeof("" lit) - 1 })
 
 typedef struct fgp_covered {
-    fgp_str name, value; /* the name in lower case, a ':' after it; the value trimmed */
+    fgp_str name, value; /* the name in lower case, between a ';' and a ':'; the value trimmed */
     bool    plain;       /* the value is as it is signed */
     bool    repeats;     /* the one before it in order has the same name */
 } fgp_covered;
@@ -27,7 +30,7 @@ typedef struct fgp_headers {
     fgp_str     host; /* the request's own Host; empty without one */
     fgp_covered covered[FGP_HEADERS_MAX + FGP_HEADERS_OWN];
     fgp_place   sorted[FGP_HEADERS_MAX + FGP_HEADERS_OWN];
-    char        names[FGP_NAMES_MAX + FGP_NAMES_OWN];
+    char        names[FGP_NAMES_MAX];
 } fgp_headers;
 
 /*
@@ -45,8 +48,8 @@ typedef fgp_status fgp_headers_choose(void *context, fgp_str name, fgp_str value
 fgp_status fgp_headers_take_by(fgp_headers *h, const fgp_request *req, fgp_headers_choose *choose,
                                void *context, fgp_error *err);
 
-/* Adds a header of ours, FGP_HEADERS_OWN at most: |name| in lower case, |value| as it
- * is signed. The value is kept. */
+/* Adds a header of ours, FGP_HEADERS_OWN at most: |name| is an FGP_OWN_NAME(), |value|
+ * as it is signed. Both are kept. */
 void fgp_headers_add(fgp_headers *h, fgp_str name, fgp_str value);
 
 /* Sorts them, when all are there. FGP_OK, or BAD_HEADER where one is repeated that may

@@ -161,7 +161,7 @@ static fgp_status prepare(job *j, int64_t now)
     if (s == FGP_OK)
         s = fgp_query_parse(&j->query, j->req->query, j->err);
     if (s == FGP_OK)
-        fgp_headers_add(&j->headers, fgp_lit("host"), j->host);
+        fgp_headers_add(&j->headers, FGP_OWN_NAME("host"), j->host);
     return s;
 }
 
@@ -459,18 +459,18 @@ static bool sends_hash(const job *j)
 static void add_headers(job *j, fgp_signed *res)
 {
     fgp_str token = j->signer->session_token;
-    fgp_str name = j->signer->s3_session ? fgp_lit("x-amz-s3session-token")
-                                         : fgp_lit("x-amz-security-token");
+    fgp_str name = j->signer->s3_session ? FGP_OWN_NAME("x-amz-s3session-token")
+                                         : FGP_OWN_NAME("x-amz-security-token");
 
-    fgp_headers_add(&j->headers, fgp_lit("x-amz-date"), j->stamp);
+    fgp_headers_add(&j->headers, FGP_OWN_NAME("x-amz-date"), j->stamp);
     put_header(j, res, fgp_lit("host"), j->host);
     put_header(j, res, fgp_lit("x-amz-date"), j->stamp);
     if (sends_hash(j)) {
-        fgp_headers_add(&j->headers, fgp_lit("x-amz-content-sha256"), j->payload);
+        fgp_headers_add(&j->headers, FGP_OWN_NAME("x-amz-content-sha256"), j->payload);
         put_header(j, res, fgp_lit("x-amz-content-sha256"), j->payload);
     }
     if (j->signer->region_set.len != 0) {
-        fgp_headers_add(&j->headers, fgp_lit("x-amz-region-set"), j->signer->region_set);
+        fgp_headers_add(&j->headers, FGP_OWN_NAME("x-amz-region-set"), j->signer->region_set);
         put_header(j, res, fgp_lit("x-amz-region-set"), j->signer->region_set);
     }
     if (token.len != 0) {

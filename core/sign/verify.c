@@ -119,7 +119,7 @@ static fgp_status check_host(job *j)
         return fgp_fail(j->err, FGP_ERR_BAD_HEADER, "header host",
                         host.ptr != NULL ? host : authority, fault);
     if (host.ptr == NULL)
-        fgp_headers_add(&j->headers, fgp_lit("host"), authority);
+        fgp_headers_add(&j->headers, FGP_OWN_NAME("host"), authority);
     return FGP_OK;
 }
 
