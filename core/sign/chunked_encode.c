@@ -117,38 +117,46 @@ static void put_size(fgp_out *out, uint32_t size)
         fgp_put_char(out, "0123456789abcdef"[size >> shift & 15]);
 }
 
+static fgp_status no_hash(fgp_chunker *c)
+{
+    return stop(c, FGP_ERR_CRYPTO, "the signature of a chunk",
+                "OpenSSL could not make it; see that it offers SHA-256");
+}
+
 /* Moves the chain over a part that has |hash|. */
 static fgp_status sign(fgp_chunker *c, fgp_str purpose, fgp_str first,
                        const uint8_t hash[FGP_SHA256_SIZE])
 {
-    fgp_part   part = { purpose, c->stamp, first, hash };
-    fgp_status s = fgp_chain_sign(&c->chain, &c->key, &part);
+    fgp_part part = { purpose, c->stamp, first, hash };
 
-    return s == FGP_OK ? s : stop(c, s, "the signature of a chunk",
-                                  "OpenSSL could not hash; see that it offers SHA-256");
+    return fgp_chain_sign(&c->chain, &c->key, &part) == FGP_OK ? FGP_OK : no_hash(c);
 }
 
-/* Puts the line before a chunk of |size| bytes, hashed in c->hash. */
+/* Moves it over a chunk, hashed in c->hash. */
+static fgp_status sign_chunk(fgp_chunker *c)
+{
+    uint8_t hash[FGP_SHA256_SIZE];
+
+    c->hashing = false;
+    if (fgp_sha256_out((fgp_sha256 *)&c->hash, hash) != FGP_OK)
+        return no_hash(c);
+    return sign(c, FGP_PURPOSE_PAYLOAD, fgp_lit(FGP_EMPTY_SHA256), hash);
+}
+
+/* Puts the line before a chunk of |size| bytes. */
 static fgp_status put_head(fgp_chunker *c, uint32_t size, fgp_out *out)
 {
-    uint8_t    hash[FGP_SHA256_SIZE];
-    fgp_status s = FGP_OK;
+    fgp_status s = c->hashing ? sign_chunk(c) : FGP_OK;
 
-    if (c->hashing) {
-        c->hashing = false;
-        s = fgp_sha256_out((fgp_sha256 *)&c->hash, hash);
-        if (s == FGP_OK)
-            s = sign(c, FGP_PURPOSE_PAYLOAD, fgp_lit(FGP_EMPTY_SHA256), hash);
-        if (s != FGP_OK)
-            return s;
-    }
+    if (s != FGP_OK)
+        return s;
     put_size(out, size);
     if (fgp_chunked_is_signed(&c->body)) {
         fgp_put(out, fgp_lit(FGP_CHUNK_SIGNATURE));
         fgp_put_chain(out, &c->chain);
     }
     fgp_put(out, fgp_lit(FGP_CHUNK_TAIL));
-    return s;
+    return FGP_OK;
 }
 
 fgp_status fgp_chunker_head(fgp_chunker *c, fgp_out *out)
@@ -239,9 +247,8 @@ static fgp_status put_trailer_signature(fgp_chunker *c, const fgp_trailers *t, f
 
     fgp_sha256_init(&h);
     fgp_put_trailers(&canonical, t, fgp_lit("\n"));
-    s = fgp_out_hash(&canonical, hash);
-    if (s != FGP_OK)
-        return stop(c, s, "the trailer", "OpenSSL could not hash");
+    if (fgp_out_hash(&canonical, hash) != FGP_OK)
+        return no_hash(c);
     s = sign(c, FGP_PURPOSE_TRAILER, none, hash);
     fgp_put(out, fgp_lit(FGP_TRAILER_SIGNATURE ":"));
     fgp_put_chain(out, &c->chain);
