@@ -7,4 +7,7 @@ target_link_libraries(sigv4a_test PRIVATE Threads::Threads)
 
 if(FINGERPOST_LUA)
   fgp_add_spec(suite_v4a)
+  if(FINGERPOST_CURL)
+    fgp_add_spec(sigv4a)
+  endif()
 endif()

@@ -405,7 +405,7 @@ static int apply_outright(fgp_target *t, const fgp_ask *ask, fgp_failure *why)
     else if (t->region_set.len == 0)
         t->region_set = t->signing_region;
     if (t->sigv4a && fgp_check_region_set(t->region_set, &err) != FGP_OK)
-        return fgp_failure_of(why, &err);
+        return fgp_failure_set(why, FGP_CURLE_BAD_OPTION, "%s", err.text);
     return 0;
 }
 

@@ -6,7 +6,8 @@
  *   stream_tool request NAME=VALUE…    a whole HTTP request with a body in chunks:
  *       access_key, secret_key, region, host, path, scheme (https), kind (a value of
  *       x-amz-content-sha256), body (a file), chunk, piece (bytes given at once),
- *       checksum (CRC32 …), trailer (Name:value), now (seconds; the clock's)
+ *       checksum (CRC32 …), trailer (Name:value), now (seconds; the clock's), region_set:
+ *       signed by SigV4A, with a kind of its own
  *   stream_tool checksum NAME=VALUE…   of body, by checksum, in base64
  *   stream_tool events NAME=VALUE…     signed events that carry messages with headers of
  *       all types, and the one that ends them: secret_key, region, service, seed, now
@@ -66,9 +67,17 @@ static int64_t given_now(void)
 
 static fgp_signing_key given_key(const char *service, int64_t now)
 {
-    fgp_signing_key key;
-    fgp_error       err;
+    static fgp_sigv4a_key sigv4a; /* freed by the process's end */
+    fgp_signing_key       key;
+    fgp_error             err;
 
+    if (*given("region_set", "") != '\0') {
+        if (fgp_sigv4a_key_init(&sigv4a, text(given("access_key", NULL)),
+                                text(given("secret_key", NULL)), &err) != FGP_OK ||
+            fgp_signing_key_init_sigv4a(&key, &sigv4a, now, text(service), &err) != FGP_OK)
+            die("key", err.text);
+        return key;
+    }
     if (fgp_signing_key_init(&key, text(given("secret_key", NULL)), now,
                              text(given("region", "us-east-1")), text(service), &err) != FGP_OK)
         die("key", err.text);
@@ -86,6 +95,9 @@ static fgp_payload_kind given_kind(void)
 {
     const char *kind = given("kind", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
 
+    if (strstr(kind, "ECDSA"))
+        return strstr(kind, "TRAILER") ? FGP_PAYLOAD_ECDSA_CHUNKS_TRAILER
+                                       : FGP_PAYLOAD_ECDSA_CHUNKS;
     return strstr(kind, "UNSIGNED") ? FGP_PAYLOAD_UNSIGNED_TRAILER
            : strstr(kind, "TRAILER") ? FGP_PAYLOAD_CHUNKS_TRAILER
                                      : FGP_PAYLOAD_CHUNKS;
@@ -145,7 +157,8 @@ static void print_request(void)
     fgp_header      headers[FGP_CHUNKED_HEADERS];
     fgp_out         out = { room, sizeof room, 0, NULL };
     fgp_signer      signer = { .access_key_id = text(given("access_key", NULL)), .key = &key,
-                               .rules = fgp_sign_rules_for(text("s3")), .also = also, .nalso = 2 };
+                               .rules = fgp_sign_rules_for(text("s3")), .also = also, .nalso = 2,
+                               .region_set = text(given("region_set", "")) };
     fgp_request     req = { .method = text("PUT"), .scheme = text(given("scheme", "https")),
                             .authority = text(given("host", NULL)),
                             .path = text(given("path", NULL)), .headers = headers,
