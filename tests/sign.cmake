@@ -12,5 +12,6 @@ foreach(name ${sign_tests})
   fgp_add_unit(${name})
   target_compile_definitions(${name}_test PRIVATE FGP_VECTORS="${PROJECT_SOURCE_DIR}/tests/vectors")
 endforeach()
+target_compile_definitions(signer_test PRIVATE FGP_DOCS="${PROJECT_SOURCE_DIR}/docs")
 set_tests_properties(unit-suite PROPERTIES SKIP_RETURN_CODE 77
                      ENVIRONMENT "FINGERPOST_SOURCE=${PROJECT_SOURCE_DIR}")

@@ -209,6 +209,22 @@ static void never_signed(void **state)
     assert_null(fgp_why_unsigned(text("~")));
 }
 
+/* The page on signing has each of them, with its reason. */
+static void documented(void **state)
+{
+    char *page = vector_slurp(FGP_DOCS "/signing.md");
+    char  row[256];
+
+    (void)state;
+    for (size_t i = 0; i < fgp_unsigned_count; i++) {
+        snprintf(row, sizeof row, "| `%s` | %s |\n", fgp_unsigned_headers[i].name.ptr,
+                 fgp_unsigned_headers[i].why);
+        if (strstr(page, row) == NULL)
+            fail_msg("docs/signing.md lacks %s", row);
+    }
+    free(page);
+}
+
 static void rules(void **state)
 {
     static const struct {
@@ -391,6 +407,7 @@ int main(void)
         cmocka_unit_test_setup(header_limits, start),
         cmocka_unit_test_setup(order_of_names, start),
         cmocka_unit_test_setup(never_signed, start),
+        cmocka_unit_test(documented),
         cmocka_unit_test(rules),
         cmocka_unit_test_setup(hosts, start),
         cmocka_unit_test_setup(bad_hosts, start),
