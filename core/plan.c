@@ -8,13 +8,15 @@
 #include "base/error.h"
 #include "base/out.h"
 
-static fgp_status unsupported(fgp_plan *plan)
+static fgp_status unsupported(fgp_plan *plan, unsigned schemes)
 {
     fgp_auth_scheme first = plan->endpoint.auth.scheme;
     const char     *name = fgp_auth_scheme_name(first);
     const char     *remedy = "only sigv4 is supported, which this endpoint does not offer";
 
-    if (first == FGP_AUTH_SIGV4_S3EXPRESS)
+    if (schemes == FGP_AUTH_BIT(FGP_AUTH_SIGV4_S3EXPRESS))
+        remedy = "a session of S3 Express is for its directory bucket alone";
+    else if (first == FGP_AUTH_SIGV4_S3EXPRESS)
         remedy = "only sigv4 is supported; set the parameter DisableS3ExpressSessionAuth";
     else if (first == FGP_AUTH_SIGV4A)
         remedy = "only sigv4 is supported; name one region instead of a set of them";
@@ -37,7 +39,7 @@ static fgp_status choose_auth(fgp_plan *plan, unsigned schemes)
             return FGP_OK; /* the others have no region */
         return fgp_check_region(plan->auth.signing_region, &plan->error);
     }
-    return unsupported(plan);
+    return unsupported(plan, schemes);
 }
 
 static fgp_status take_url(fgp_plan *plan)

@@ -242,7 +242,7 @@ describe("help", function()
 
   it("is the manual's list, too", function()
     local page = server.read("docs/command.md")
-    for _, name in ipairs { "resolve", "sign", "presign", "request", "verify" } do
+    for _, name in ipairs { "resolve", "sign", "presign", "token", "request", "verify" } do
       local manual = server.read("docs/man/fingerpost-" .. name .. ".1"):gsub("\\%-", "-")
       for option in must({ name, "--help" }):match("\nOptions:\n(.*)"):gmatch("%-%-([%w-]+)") do
         assert.truthy(manual:find("--" .. option, 1, true), name .. ".1 lacks --" .. option)

@@ -294,6 +294,14 @@ describe("data is refused with a code:", function()
     expect("BAD_CREDENTIALS", "secret", fgp.credentials.static("AKID", ("s"):rep(257)))
   end)
 
+  it("a token for nobody, a form that no policy can say, a reply that is none", function()
+    expect("BAD_USER", "user", fgp.token { service = "rds", region = "eu-west-1", host = "h", port = 1,
+                                           credentials = credentials })
+    expect("BAD_POLICY", "field", s3:post_policy { bucket = "photos", key = "x", fields = { policy = "" } })
+    expect("NO_REPLY", "CreateSession", fgp.credentials.session(0, ""))
+    expect("BAD_REPLY", "CreateSession", fgp.credentials.session(200, ""))
+  end)
+
   it("and these are all the codes that docs/lua.md lists", function()
     local page = io.open((os.getenv("FINGERPOST_SOURCE") or ".") .. "/docs/lua.md"):read("a")
     local listed = {}

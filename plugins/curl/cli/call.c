@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* call.c - gathers target, headers, body, key and clock, and asks the core to sign. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "../redact.h"
 #include "call.h"
-
-#define LAST_TIME 253402300799LL /* 9999-12-31T23:59:59Z */
-
-static int read_time(const cli_args *cli, int64_t *now)
-{
-    long long given = (long long)time(NULL);
-    int       code = CLI_OK;
-
-    if (cli->time != NULL)
-        code = cli_number(cli, "--time", cli->time, 0, LAST_TIME, &given);
-    *now = given;
-    return code;
-}
 
 /* What is sent: but for the target, which the options say. */
 static int gather(cli_call *call, const cli_args *cli)
@@ -134,7 +120,7 @@ int cli_call_sign(cli_call *call, const cli_args *cli, int64_t expires_s)
     int             code;
 
     *call = (cli_call){ 0 };
-    if ((code = read_time(cli, &now)) != CLI_OK || (code = gather(call, cli)) != CLI_OK ||
+    if ((code = cli_now(cli, &now)) != CLI_OK || (code = gather(call, cli)) != CLI_OK ||
         (code = cli_credentials_read(&creds, cli)) != CLI_OK)
         return code;
     code = sign_with(call, cli, &creds, now, expires_s);

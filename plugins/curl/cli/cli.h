@@ -20,7 +20,7 @@ enum {
 };
 
 /* The subcommands, as bits. */
-enum { VERIFY = 64 };
+enum { VERIFY = 64, TOKEN = 128 };
 enum { RESOLVE = 1, SIGN = 2, PRESIGN = 4, REQUEST = 8, SIGNING = SIGN | PRESIGN | REQUEST,
        ALL = SIGNING | RESOLVE };
 
@@ -40,13 +40,17 @@ typedef struct cli_args {
     const char *credentials_file, *profile;
     const char *format, *expires, *time;         /* sign, presign */
     const char *skew;                            /* verify */
+    const char *host, *port, *user, *cluster;    /* token */
+    const char *length, *content_type;           /* presign --post-policy */
+    cli_texts   fields;
+    bool        post_policy;
     const char *output, *cacert, *max_time;      /* request */
     bool json, verbose, unsigned_payload, include, fail, location, head, help, http;
 } cli_args;
 
 /*
  * Reads the options of subcommand |command|, a bit, and its operand (the service of
- * resolve, else the URL). Returns CLI_OK, or CLI_USAGE having said why.
+ * resolve and token, else the URL). Returns CLI_OK, or CLI_USAGE having said why.
  */
 int  cli_parse(cli_args *cli, int command, const char *name, int argc, char **argv);
 void cli_free(cli_args *cli);
@@ -65,6 +69,9 @@ int cli_failure(const cli_args *cli, const fgp_failure *why);
 int cli_number(const cli_args *cli, const char *option, const char *text, long long least,
                long long most, long long *number);
 
+/* The time to sign as of: --time, else now. CLI_OK, or CLI_USAGE having said why. */
+int cli_now(const cli_args *cli, int64_t *now);
+
 /* The method: -X, else what the body implies. */
 const char *cli_method(const cli_args *cli);
 
@@ -81,6 +88,8 @@ int cli_finish(const cli_args *cli, int code);
 int cli_resolve(cli_args *cli);
 int cli_sign(cli_args *cli);
 int cli_presign(cli_args *cli);
+int cli_post_policy(cli_args *cli); /* of presign */
+int cli_token(cli_args *cli);
 int cli_request(cli_args *cli);
 int cli_verify(cli_args *cli);
 

@@ -17,9 +17,9 @@ static const char overview[] =
     "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN,\n"
     "or from --credentials-file.\n"
     "\n"
-    "Usage: fingerpost resolve|sign|presign|request|verify [OPTION...] [OPERAND]\n"
+    "Usage: fingerpost resolve|sign|presign|token|request|verify [OPTION...] [OPERAND]\n"
     "       fingerpost version\n"
-    "       fingerpost resolve|sign|presign|request|verify --help\n"
+    "       fingerpost resolve|sign|presign|token|request|verify --help\n"
     "\n"
     "Exit codes: 0 ok, 1 a signature is not right, 2 usage, 3 configuration or credentials,\n"
     "4 endpoint, 5 network, 22 an HTTP error with --fail. Data on stdout, messages on stderr.\n";
@@ -54,10 +54,23 @@ static const struct subcommand {
       "Examples:\n"
       "  fingerpost presign s3://photos/a.jpg --region eu-west-1 --expires 900\n"
       "  fingerpost presign -X PUT s3://photos/b.jpg --region eu-west-1\n"
+      "  fingerpost presign --post-policy 's3://photos/up/${filename}' --region eu-west-1 \\\n"
+      "      --length 1-10485760 --content-type image/\n"
       "\n"
       "Usage: fingerpost presign [OPTION...] URL\n"
       "\n"
       "Prints a URL that carries its signature: as good as a password until it expires.\n" },
+    { "token", TOKEN, cli_token,
+      "Examples:\n"
+      "  fingerpost token rds --region eu-west-1 --host db.example.com --port 3306 --user jane\n"
+      "  fingerpost token dsql-admin --region us-east-1 --host abc.dsql.us-east-1.on.aws\n"
+      "  fingerpost token elasticache --region eu-west-1 --host my-cache --user jane\n"
+      "  fingerpost token eks --region eu-west-1 --cluster prod\n"
+      "\n"
+      "Usage: fingerpost token SERVICE [OPTION...]\n"
+      "\n"
+      "Prints the password that SERVICE takes for your credentials: rds, dsql, dsql-admin,\n"
+      "elasticache, elasticache-serverless, memorydb, msk, eks or iot (a wss:// URL).\n" },
     { "request", REQUEST, cli_request,
       "Examples:\n"
       "  fingerpost request s3://photos/a.jpg --region eu-west-1 -o a.jpg\n"

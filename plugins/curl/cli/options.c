@@ -8,8 +8,11 @@
 #include <getopt.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "cli.h"
+
+#define LAST_TIME 253402300799LL /* 9999-12-31T23:59:59Z */
 
 #define PLACE(member) offsetof(cli_args, member)
 
@@ -26,7 +29,7 @@ static const struct row {
 } rows[] = {
     { SIGNING, 0, "service", TEXT, PLACE(ask.service), "NAME",
       "whose endpoint and signing name to use; s3:// says it" },
-    { ALL, 0, "region", TEXT, PLACE(ask.region), "REGION",
+    { ALL | TOKEN, 0, "region", TEXT, PLACE(ask.region), "REGION",
       "the region; else AWS_REGION, else AWS_DEFAULT_REGION" },
     { ALL, 0, "endpoint-url", TEXT, PLACE(ask.endpoint), "URL",
       "go there instead of to the endpoint that the rules give" },
@@ -59,7 +62,22 @@ static const struct row {
       "do not cover the body: S3 over https alone" },
     { PRESIGN, 0, "expires", TEXT, PLACE(expires), "SECONDS",
       "how long it is good: 1 to 604800; else 3600" },
-    { SIGN | PRESIGN, 0, "time", TEXT, PLACE(time), "SECONDS",
+    { TOKEN, 0, "host", TEXT, PLACE(host), "HOST",
+      "the endpoint's name; with elasticache and memorydb that of the cache or cluster" },
+    { TOKEN, 0, "port", TEXT, PLACE(port), "PORT", "rds: the database's port" },
+    { TOKEN, 0, "user", TEXT, PLACE(user), "NAME",
+      "rds, elasticache, memorydb: the user who connects" },
+    { TOKEN, 0, "cluster", TEXT, PLACE(cluster), "NAME", "eks: the cluster" },
+    { TOKEN, 0, "expires", TEXT, PLACE(expires), "SECONDS",
+      "how long it is good: else 900, with eks 60" },
+    { PRESIGN, 0, "post-policy", FLAG, PLACE(post_policy), NULL,
+      "make the fields of a form to upload s3://BUCKET/KEY, as JSON; KEY may end in ${filename}" },
+    { PRESIGN, 0, "length", TEXT, PLACE(length), "LEAST-MOST", "of that form: bytes of the file" },
+    { PRESIGN, 0, "content-type", TEXT, PLACE(content_type), "TYPE",
+      "of that form: exactly so, or a kind: image/" },
+    { PRESIGN, 0, "field", TEXTS, PLACE(fields), "NAME=VALUE",
+      "of that form: a further field; may be repeated" },
+    { SIGN | PRESIGN | TOKEN, 0, "time", TEXT, PLACE(time), "SECONDS",
       "sign as of then, in seconds since 1970; else now" },
     { SIGN, 0, "output", TEXT, PLACE(format), "FORMAT",
       "print headers (the default), curl (for curl -K -), http or json" },
@@ -93,11 +111,11 @@ static const struct row {
     { VERIFY, 'v', "verbose", FLAG, PLACE(verbose), NULL,
       "show canonical request and string to sign, on stderr" },
     { VERIFY, 0, "trace", FLAG, PLACE(verbose), NULL, "the same as --verbose" },
-    { SIGNING | VERIFY, 0, "credentials-file", TEXT, PLACE(credentials_file), "FILE|-",
+    { SIGNING | VERIFY | TOKEN, 0, "credentials-file", TEXT, PLACE(credentials_file), "FILE|-",
       "read credentials there; else AWS_ACCESS_KEY_ID and so on" },
-    { SIGNING | VERIFY, 0, "profile", TEXT, PLACE(profile), "NAME",
+    { SIGNING | VERIFY | TOKEN, 0, "profile", TEXT, PLACE(profile), "NAME",
       "the section of that file; else default" },
-    { ALL | VERIFY, 'h', "help", FLAG, PLACE(help), NULL, "show this" },
+    { ALL | VERIFY | TOKEN, 'h', "help", FLAG, PLACE(help), NULL, "show this" },
 };
 
 enum { NROWS = sizeof rows / sizeof rows[0] };
@@ -178,16 +196,17 @@ static int wrong_option(const cli_args *cli, int found, const char *word)
 
 static int take_operand(cli_args *cli, int command, int argc, char **argv)
 {
-    const char **place = command == RESOLVE ? &cli->ask.service : &cli->ask.url;
+    bool         service = (command & (RESOLVE | TOKEN)) != 0;
+    const char **place = service ? &cli->ask.service : &cli->ask.url;
 
     if (argc - optind > 1)
         return cli_fault(cli, CLI_USAGE, "more than one %s is given: see fingerpost %s --help",
-                         command == RESOLVE ? "service" : command == VERIFY ? "file" : "URL",
-                         cli->command);
+                         service ? "service" : command == VERIFY ? "file" : "URL", cli->command);
     if (argc - optind == 1)
         *place = argv[optind];
-    if (command == RESOLVE && *place == NULL && !cli->help)
-        return cli_fault(cli, CLI_USAGE, "no service is given, such as s3 or dynamodb");
+    if (service && *place == NULL && !cli->help)
+        return cli_fault(cli, CLI_USAGE, "no service is given, such as %s",
+                         command == TOKEN ? "rds or eks" : "s3 or dynamodb");
     return CLI_OK;
 }
 
@@ -231,6 +250,7 @@ void cli_free(cli_args *cli)
 {
     free(cli->params.item);
     free(cli->headers.item);
+    free(cli->fields.item);
 }
 
 /* ---- help ------------------------------------------------------------- */
@@ -281,4 +301,15 @@ int cli_header_list(const cli_args *cli, struct curl_slist **list)
         *list = longer;
     }
     return CLI_OK;
+}
+
+int cli_now(const cli_args *cli, int64_t *now)
+{
+    long long given = (long long)time(NULL);
+    int       code = CLI_OK;
+
+    if (cli->time != NULL)
+        code = cli_number(cli, "--time", cli->time, 0, LAST_TIME, &given);
+    *now = given;
+    return code;
 }

@@ -11,6 +11,11 @@ int cli_presign(cli_args *cli)
     cli_call  call;
     int       code;
 
+    if (cli->post_policy)
+        return cli_post_policy(cli);
+    if (cli->length != NULL || cli->content_type != NULL || cli->fields.n != 0)
+        return cli_fault(cli, CLI_USAGE, "--length, --content-type and --field are a form's: give "
+                         "--post-policy, too");
     if (cli->expires != NULL) {
         code = cli_number(cli, "--expires", cli->expires, 1, EXPIRES_MAX, &expires_s);
         if (code != CLI_OK)
