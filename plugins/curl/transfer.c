@@ -31,6 +31,10 @@ static int arm(fgp_curl_easy *f)
         rc = curl_easy_setopt(f->easy, CURLOPT_PREREQDATA, f);
     if (rc == CURLE_OK) /* the path that goes out is the one that was signed */
         rc = curl_easy_setopt(f->easy, CURLOPT_PATH_AS_IS, 1L);
+    if (rc == CURLE_OK) /* so is all of the target, and the port; neither shows in the URL */
+        rc = curl_easy_setopt(f->easy, CURLOPT_REQUEST_TARGET, NULL);
+    if (rc == CURLE_OK)
+        rc = curl_easy_setopt(f->easy, CURLOPT_PORT, 0L);
     if (rc == CURLE_OK) /* a proxy must not see the signature */
         rc = curl_easy_setopt(f->easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     return refused(f, rc);

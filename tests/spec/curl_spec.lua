@@ -243,6 +243,11 @@ describe("over the wire,", function()
     assert.equal("/b", all_right(1)[1].target)
   end)
 
+  it("no option of libcurl's sends another target, or to another port", function()
+    assert.equal(OK, probe("astray", base .. "/a?b=c"))
+    assert.equal("/a?b=c", all_right(1)[1].target)
+  end)
+
   it("a detached handle is plain again", function()
     assert.equal(OK .. "rc=0 http=200\n", probe("detached", base .. "/a/../b"))
     local list = o.requests()

@@ -231,6 +231,14 @@ static void detached(probe *p)
     printf(" http=%ld\n", http);
 }
 
+/* Options that would send another request than the URL says. */
+static void astray(probe *p)
+{
+    curl_easy_setopt(p->easy, CURLOPT_REQUEST_TARGET, "/other");
+    curl_easy_setopt(p->easy, CURLOPT_PORT, 1L);
+    perform(p);
+}
+
 /* ---- a callback of the program's own ---------------------------------- */
 
 static int own_prereq(void *data, char *ip, char *local_ip, int port, int local_port)
@@ -378,8 +386,8 @@ static const struct scenario {
     { "post_then_get", post_then_get }, { "upload", upload },
     { "upload_unsigned", upload_unsigned }, { "headers", headers }, { "follow", follow },
     { "reset", reset }, { "dup", dup }, { "unprepared", unprepared }, { "elsewhere", elsewhere },
-    { "detached", detached }, { "chain", chain }, { "debug", debug }, { "multi", multi },
-    { "threads", threads }, { "presign", presign }, { "options", options },
+    { "astray", astray }, { "detached", detached }, { "chain", chain }, { "debug", debug },
+    { "multi", multi }, { "threads", threads }, { "presign", presign }, { "options", options },
 };
 
 int main(int argc, char **argv)
