@@ -26,7 +26,7 @@ static fgp_str text(const char *s)
     return (fgp_str){ s, strlen(s) };
 }
 
-static void die(const char *what, const char *why)
+_Noreturn static void die(const char *what, const char *why)
 {
     fprintf(stderr, "stream_tool: %s: %s\n", what, why);
     exit(1);
