@@ -11,7 +11,7 @@
 #include "../base/chars.h"
 #include "../base/error.h"
 
-#define SEGMENTS_MAX FGP_TEXT_MAX /* each begins with a '/' of its own */
+#define SEGMENTS_MAX (FGP_TEXT_MAX / 2 + 1) /* that are not empty: each has a '/' and a byte */
 
 static fgp_status bad_at(fgp_error *err, fgp_str path, size_t at)
 {
@@ -90,27 +90,31 @@ static fgp_str segment_before(fgp_str path, size_t end)
 
 /*
  * Resolves dot segments without a stack: from the end of the path each ".." says
- * that one more of the segments before it goes. |kept| gets a bit for each segment,
- * counted from the end; their number is returned.
+ * that one more of the segments before it goes. |kept| gets a bit for each segment that
+ * is not empty, counted from the end; their number is returned.
  */
 static size_t mark_kept(fgp_str path, bool double_encode, uint8_t *kept)
 {
-    size_t n = 0, skip = 0, end = path.len;
+    size_t  n = 0, skip = 0, end = path.len;
+    fgp_str segment;
 
-    for (;; n++) {
-        fgp_str segment = segment_before(path, end);
-        int     ndots = dots(segment, double_encode);
+    do {
+        int ndots;
 
+        segment = segment_before(path, end);
+        end = (size_t)(segment.ptr - path.ptr) - 1;
+        if (segment.len == 0)
+            continue;
+        ndots = dots(segment, double_encode);
         if (ndots == 2)
             skip++;
-        else if (segment.len != 0 && ndots == 0 && skip == 0)
+        else if (ndots == 0 && skip == 0)
             kept[n / 8] |= (uint8_t)(1 << n % 8);
-        else if (segment.len != 0 && ndots == 0)
+        else if (ndots == 0)
             skip--;
-        if (segment.ptr == path.ptr + 1)
-            return n + 1;
-        end = (size_t)(segment.ptr - path.ptr) - 1;
-    }
+        n++;
+    } while (end != 0);
+    return n;
 }
 
 static void put_normalized(fgp_out *out, fgp_str path, fgp_sign_rules rules)
@@ -120,8 +124,11 @@ static void put_normalized(fgp_out *out, fgp_str path, fgp_sign_rules rules)
     fgp_str segment, rest = { path.ptr + 1, path.len - 1 };
     bool    any = false;
 
-    while (n-- > 0) {
+    while (n > 0) {
         fgp_str_cut(&rest, '/', &segment);
+        if (segment.len == 0)
+            continue;
+        n--;
         if ((kept[n / 8] >> n % 8 & 1) == 0)
             continue;
         fgp_put_char(out, '/');
