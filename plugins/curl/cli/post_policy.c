@@ -202,6 +202,8 @@ int cli_post_policy(cli_args *cli)
     cli_credentials_free(&f.creds);
     fgp_target_free(&f.target);
     free(f.bucket_url);
+    if (f.out.buf != NULL)
+        fgp_wipe(f.out.buf, f.out.cap);
     free(f.out.buf);
     return code;
 }
