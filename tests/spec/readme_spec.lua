@@ -34,6 +34,13 @@ describe("README.md", function()
     keys = ("AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s "):format(s.access_key, server.quote(s.secret_key))
   end)
 
+  it("says how to install", function()
+    local line = server.read(source .. "/README.md"):match("sudo (cmake %-%-install build/release)")
+    server.must(("DESTDIR=%s %s"):format(server.quote(dir), replace(line, "build/release", server.quote(build))))
+    assert.matches("^fingerpost ", server.must(server.quote(dir) .. "/usr/local/bin/fingerpost version"))
+    server.must(("test -f %s/usr/local/lib/lua/5.4/fingerpost.so"):format(server.quote(dir)))
+  end)
+
   it("has a site for nginx", function()
     local port = server.free_port()
     local conf = block "nginx"
