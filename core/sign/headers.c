@@ -7,41 +7,19 @@
  * "SignedHeaders".
  */
 #include "headers.h"
+#include "facts.h"
 #include "../base/chars.h"
 #include "../base/error.h"
 #include "../base/words.h"
 
-/* What signing has to do with a header. */
-enum {
-    REQUIRED = 1, /* always covered */
-    ONCE = 2,     /* must not be repeated: readers differ in which one they take */
-    SIGNING = 4   /* set by signing */
-};
-
-static const struct {
-    fgp_str name;
-    int     kind;
-} known[] = {
-    { FGP_STR("authorization"), SIGNING },
-    { FGP_STR("content-length"), ONCE },
-    { FGP_STR("content-md5"), REQUIRED | ONCE },
-    { FGP_STR("content-type"), REQUIRED | ONCE },
-    { FGP_STR("x-amz-content-sha256"), SIGNING },
-    { FGP_STR("x-amz-date"), SIGNING },
-    { FGP_STR("x-amz-region-set"), SIGNING },
-    { FGP_STR("x-amz-s3session-token"), SIGNING },
-    { FGP_STR("x-amz-security-token"), SIGNING },
-};
-
-/* |name| is in lower case, here and below. */
+/* What is peculiar to |name|, in lower case: a sum of FGP_HEADER_*. */
 static int kind_of(fgp_str name)
 {
-    if (name.ptr[0] != 'x' && name.ptr[0] != 'c' && name.ptr[0] != 'a')
-        return 0;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (fgp_str_eq(name, known[i].name))
-            return known[i].kind;
-    return fgp_str_starts(name, fgp_lit("x-amz-")) ? REQUIRED : 0;
+    const fgp_header_fact *fact = fgp_header_fact_of(name);
+
+    if (fact != NULL)
+        return fact->kind;
+    return fgp_str_starts(name, fgp_lit("x-amz-")) ? FGP_HEADER_REQUIRED : 0;
 }
 
 static bool is_blank(char c)
@@ -131,26 +109,6 @@ static bool is_named(const fgp_signer *signer, fgp_str name)
     return false;
 }
 
-/* Whether |signer| covers the header |name|: *covers. */
-static fgp_status choose(const fgp_signer *signer, fgp_str name, int kind, bool *covers,
-                         fgp_error *err)
-{
-    const char *why = NULL;
-
-    *covers = true;
-    if (kind & REQUIRED)
-        return FGP_OK;
-    if (signer->cover == FGP_COVER_ALL || signer->nalso != 0)
-        why = fgp_why_unsigned(name);
-    if (signer->nalso != 0 && is_named(signer, name))
-        return why == NULL ? FGP_OK
-                           : fgp_fail(err, FGP_ERR_BAD_HEADER,
-                                      "a header that is never signed was named to be covered,",
-                                      name, why);
-    *covers = signer->cover == FGP_COVER_ALL && why == NULL;
-    return FGP_OK;
-}
-
 /* The first 8 bytes of |name| in lower case, as a number; 0 for those that it lacks. */
 static uint64_t first8(fgp_str name)
 {
@@ -201,16 +159,22 @@ static fgp_status choose_to_sign(void *context, fgp_str name, fgp_str value, boo
                                  fgp_error *err)
 {
     const to_sign *c = context;
-    int            kind;
+    int            kind = kind_of(name);
+    bool           named = c->signer->nalso != 0 && is_named(c->signer, name);
 
     *covers = false;
-    if (fgp_str_eq(name, fgp_lit("host")))
+    if (kind & FGP_HEADER_HOST)
         return take_host(c->headers, value, err);
-    kind = kind_of(name);
-    if (kind & SIGNING)
+    if (kind & FGP_HEADER_SIGNING)
         return fgp_fail(err, FGP_ERR_ALREADY_SIGNED, "header", name,
                         "is set by signing; leave it out to have the request signed");
-    return choose(c->signer, name, kind, covers, err);
+    if (kind & FGP_HEADER_NEVER)
+        return !named ? FGP_OK
+                      : fgp_fail(err, FGP_ERR_BAD_HEADER,
+                                 "a header that is never signed was named to be covered,", name,
+                                 fgp_why_unsigned(name));
+    *covers = kind & FGP_HEADER_REQUIRED || named || c->signer->cover == FGP_COVER_ALL;
+    return FGP_OK;
 }
 
 static inline fgp_status take(fgp_headers *h, const fgp_header *one, fgp_headers_choose *chooses,
@@ -224,9 +188,10 @@ static inline fgp_status take(fgp_headers *h, const fgp_header *one, fgp_headers
         s = check_value(name, value, err);
     if (s == FGP_OK)
         s = chooses(context, name, value, &covers, err);
-    if (s == FGP_OK && covers)
+    if (s == FGP_OK && covers) {
         keep(h, (fgp_covered){ name, value, .plain = plain }, first8(one->name));
-    h->nnames += name.len + 2;
+        h->nnames += name.len + 2;
+    }
     return s;
 }
 
@@ -291,7 +256,7 @@ fgp_status fgp_headers_sort(fgp_headers *h, fgp_error *err)
         if (d != 0)
             continue;
         h->covered[one.at].repeats = true;
-        if (kind_of(h->covered[one.at].name) & ONCE)
+        if (kind_of(h->covered[one.at].name) & FGP_HEADER_ONCE)
             return fgp_fail(err, FGP_ERR_BAD_HEADER, "header", h->covered[one.at].name,
                             "is repeated; a request has one");
     }
