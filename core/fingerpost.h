@@ -4,7 +4,8 @@
  *
  * The one public header of the core, in the order of the data's way: views and
  * output, errors, endpoint, credentials, signing, bodies that are signed as they
- * are sent, verifying. A call takes three steps:
+ * are sent, verifying, and what else is made of signatures: tokens, forms, sessions.
+ * A call takes three steps:
  *
  *     fgp_params_init(), fgp_params_set_*()      what is asked for
  *     fgp_plan_make()                            where it goes, how it is signed
@@ -1162,8 +1163,8 @@ typedef struct fgp_post_rules {
     int64_t  expires_s; /* 1 to 604800 */
     bool     has_length;
     uint64_t least, most; /* with has_length: bytes of the object */
-    fgp_str  content_type; /* exactly so, or, ending with '/', any of that kind; empty: any goes
-                              unsaid, and then the form may have none */
+    fgp_str  content_type; /* exactly so, or, ending with '/', any of that kind; empty: the form
+                              has no Content-Type */
     const fgp_header *fields; /* that the form has, exactly so: acl, x-amz-meta-…, tagging */
     size_t            nfields;
 } fgp_post_rules;
