@@ -111,15 +111,20 @@ static bool is_named(fgp_str name, fgp_str plain, bool any_case)
     return at == plain.len;
 }
 
-/* Which parameter of a signature |name| is, in any case; FGP_QUERY_AUTH for others. */
+/* Which parameter of a signature |name| is, in any case; FGP_QUERY_AUTH for others. Most
+ * stand there as they are written here. */
 static size_t auth_param(fgp_str name)
 {
     size_t i = 0;
 
     if (name.len == 0 || (fgp_lower(name.ptr[0]) != 'x' && name.ptr[0] != '%'))
         return FGP_QUERY_AUTH;
-    while (i < FGP_QUERY_AUTH && !is_named(name, auth_names[i], true))
+    while (i < FGP_QUERY_AUTH && !fgp_str_eq(name, auth_names[i]))
         i++;
+    if (i < FGP_QUERY_AUTH)
+        return i;
+    for (i = 0; i < FGP_QUERY_AUTH && !is_named(name, auth_names[i], true); i++)
+        continue;
     return i;
 }
 
@@ -225,7 +230,7 @@ static fgp_status find_auth(const fgp_query *q, const fgp_param *p, size_t which
     const received *r = context;
     fgp_str         name = name_of(q, p);
 
-    if (!is_named(name, auth_names[which], false))
+    if (!fgp_str_eq(name, auth_names[which]) && !is_named(name, auth_names[which], false))
         return fgp_fail(err, FGP_ERR_BAD_AUTH, "query parameter", name,
                         "is a signature's, but not in the case that is its own");
     if (r->found[which].ptr != NULL)

@@ -44,17 +44,26 @@ static fgp_status check_list(const job *j)
     return FGP_OK;
 }
 
-static bool is_listed(fgp_str list, fgp_str name)
+static fgp_status cut_list(job *j)
 {
-    fgp_str one;
+    fgp_str rest = j->claim.signed_headers;
     bool    more = true;
 
-    while (more) {
-        more = fgp_str_cut(&list, ';', &one);
-        if (fgp_str_eq(one, name))
-            return true;
+    for (j->nlisted = 0; more; j->nlisted++) {
+        if (j->nlisted == sizeof j->listed / sizeof j->listed[0])
+            return bad_list(j, rest, "names more than 201 headers");
+        more = fgp_str_cut(&rest, ';', &j->listed[j->nlisted]);
     }
-    return false;
+    return FGP_OK;
+}
+
+static bool is_listed(const job *j, fgp_str name)
+{
+    size_t i = 0;
+
+    while (i < j->nlisted && !fgp_str_eq(j->listed[i], name))
+        i++;
+    return i < j->nlisted;
 }
 
 /* Whether a reader may take |name| for an x-amz-* header. Those that go by CGI's rules
@@ -97,7 +106,7 @@ static fgp_status choose_covered(void *context, fgp_str name, fgp_str value, boo
 
     (void)value;
     (void)err;
-    *covers = is_listed(j->claim.signed_headers, name);
+    *covers = is_listed(j, name);
     return *covers || !must_be_covered(j, name) ? FGP_OK : not_covered(j, name);
 }
 
@@ -108,7 +117,7 @@ static fgp_status check_host(job *j)
     fgp_url     url = { .scheme = j->req->scheme };
     const char *fault;
 
-    if (!is_listed(j->claim.signed_headers, fgp_lit("host")))
+    if (!is_listed(j, fgp_lit("host")))
         return fgp_fail(j->err, FGP_ERR_NOT_COVERED, "header", fgp_lit("host"),
                         "is not in SignedHeaders; the request might be for another host");
     if (host.len != 0 && authority.len != 0 && !fgp_str_ieq(host, authority))
@@ -123,33 +132,41 @@ static fgp_status check_host(job *j)
     return FGP_OK;
 }
 
-/* Whether all that are listed came: those that did are in order now, as the list is. */
+/* Whether the list is of those that came: both are in order, or the list is none. */
 static fgp_status check_all_came(const job *j)
 {
-    fgp_str name, rest = j->claim.signed_headers;
-    bool    more = true;
+    size_t at = 0;
 
-    for (size_t i = 0; more; i++) {
-        more = fgp_str_cut(&rest, ';', &name);
-        while (i < j->headers.n && fgp_headers_nth(&j->headers, i)->repeats)
-            i++;
-        if (i >= j->headers.n || !fgp_str_eq(name, fgp_headers_nth(&j->headers, i)->name))
-            return bad_list(j, name, "is a header that did not come");
+    for (size_t i = 0; i < j->nlisted; i++, at++) {
+        while (at < j->headers.n && fgp_headers_nth(&j->headers, at)->repeats)
+            at++;
+        if (at >= j->headers.n ||
+            !fgp_str_eq(j->listed[i], fgp_headers_nth(&j->headers, at)->name))
+            return bad_list(j, j->listed[i], "is a header that did not come");
     }
     return FGP_OK;
 }
 
-static fgp_status take_headers(job *j)
+static fgp_status take_listed(job *j)
 {
-    fgp_status s = check_list(j);
+    fgp_status s = fgp_headers_take_by(&j->headers, j->req, choose_covered, j, j->err);
 
-    if (s == FGP_OK)
-        s = fgp_headers_take_by(&j->headers, j->req, choose_covered, j, j->err);
     if (s == FGP_OK)
         s = check_host(j);
     if (s == FGP_OK)
         s = fgp_headers_sort(&j->headers, j->err);
     return s == FGP_OK ? check_all_came(j) : s;
+}
+
+/* A list that is none fails in any case; what is wrong with it is then the better reason. */
+static fgp_status take_headers(job *j)
+{
+    fgp_status s = cut_list(j), of_list;
+
+    if (s == FGP_OK)
+        s = take_listed(j);
+    of_list = s == FGP_OK ? FGP_OK : check_list(j);
+    return of_list == FGP_OK ? s : of_list;
 }
 
 /* ---- the canonical request -------------------------------------------- */

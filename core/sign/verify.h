@@ -67,6 +67,8 @@ typedef struct fgp_verifying {
     fgp_claim           claim;
     fgp_known_headers   known;
     fgp_str             payload; /* the canonical request's last line */
+    fgp_str             listed[FGP_HEADERS_MAX + 1]; /* the names in SignedHeaders */
+    size_t              nlisted;
     fgp_query           query;
     fgp_headers         headers;
 } fgp_verifying;

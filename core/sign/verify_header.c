@@ -37,7 +37,8 @@ static size_t known_index(fgp_str name)
 {
     size_t i = 0;
 
-    while (i < FGP_KNOWN && !fgp_str_ieq(name, known_names[i]))
+    while (i < FGP_KNOWN &&
+           (name.len != known_names[i].len || !fgp_str_ieq(name, known_names[i])))
         i++;
     return i;
 }

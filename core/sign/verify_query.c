@@ -12,11 +12,16 @@ static fgp_str decode(fgp_out *out, fgp_str value)
     size_t  start = out->need;
     fgp_str decoded;
 
-    for (size_t i = 0; i < value.len; i++) {
-        bool escaped = value.ptr[i] == '%';
+    while (value.len != 0) {
+        const char *escape = memchr(value.ptr, '%', value.len);
+        size_t      n = escape != NULL ? (size_t)(escape - value.ptr) : value.len;
 
-        fgp_put_char(out, escaped ? (char)fgp_unescape(value, i) : value.ptr[i]);
-        i += escaped ? 2 : 0;
+        fgp_put(out, (fgp_str){ value.ptr, n });
+        value = (fgp_str){ value.ptr + n, value.len - n };
+        if (escape != NULL) {
+            fgp_put_char(out, (char)fgp_unescape(value, 0));
+            value = (fgp_str){ value.ptr + 3, value.len - 3 };
+        }
     }
     decoded = fgp_out_since(out, start);
     return decoded.len != 0 ? decoded : fgp_lit("");
