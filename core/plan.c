@@ -12,14 +12,14 @@ static fgp_status unsupported(fgp_plan *plan, unsigned schemes)
 {
     fgp_auth_scheme first = plan->endpoint.auth.scheme;
     const char     *name = fgp_auth_scheme_name(first);
-    const char     *remedy = "only sigv4 is supported, which this endpoint does not offer";
+    const char     *remedy = "only sigv4 is taken here, which this endpoint does not offer";
 
     if (schemes == FGP_AUTH_BIT(FGP_AUTH_SIGV4_S3EXPRESS))
         remedy = "a session of S3 Express is for its directory bucket alone";
     else if (first == FGP_AUTH_SIGV4_S3EXPRESS)
-        remedy = "only sigv4 is supported; set the parameter DisableS3ExpressSessionAuth";
+        remedy = "only sigv4 is taken here; set the parameter DisableS3ExpressSessionAuth";
     else if (first == FGP_AUTH_SIGV4A)
-        remedy = "only sigv4 is supported; name one region instead of a set of them";
+        remedy = "only sigv4 is taken here; name one region instead of a set of them";
     return fgp_fail(&plan->error, FGP_ERR_UNSUPPORTED_AUTH, "auth scheme",
                     (fgp_str){ name, strlen(name) }, remedy);
 }

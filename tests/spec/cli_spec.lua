@@ -70,7 +70,7 @@ describe("fingerpost resolve", function()
     }, cjson.decode(must({ "resolve", "s3", "--json" }, region)))
   end)
 
-  it("names a scheme that this command does not sign", function()
+  it("names a scheme that has no region", function()
     local ep = cjson.decode(must({ "resolve", "s3", "--json", "--param",
       "Bucket=arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap" }, region))
     assert.same({ "sigv4a", "*" }, { ep.auth.scheme, ep.auth.region_set })
@@ -318,8 +318,8 @@ describe("what is wrong", function()
     { "a boolean that is none", join({ "resolve", "s3", "--param", "UseFIPS=yes" }, R), 4, "true or false" },
     { "what the rules refuse", join({ "resolve", "s3", "--fips", "--endpoint-url", "https://h" }, R), 4,
       "A custom endpoint cannot be combined with FIPS" },
-    { "an auth scheme that is not signed", join({ "sign", "--service", "s3", "/k", "--param",
-      "Bucket=arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap" }, R), 4, "sigv4a" },
+    { "an auth scheme that has no region, but one is given", join({ "sign", "--service", "s3", "/k", "--signing-region",
+      "eu-west-1", "--param", "Bucket=arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap" }, R), 4, "sigv4a" },
     { "UNSIGNED-PAYLOAD in clear", join({ "sign", "s3://photos/k", "--unsigned-payload", "--endpoint-url", "http://h" }, R), 2, "https" },
     { "an unknown output", join({ "sign", "s3://photos/k", "--output", "xml" }, R), 2, "headers, curl, http or json" },
     { "a body that can't be handed on", join({ "sign", "s3://photos/k", "-d", "@-", "--output", "curl" }, R), 2, "-d @FILE" },
