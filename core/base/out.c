@@ -44,10 +44,22 @@ static const char hex[] =
     "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
     "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 
+static inline void hex2(char *to, uint8_t byte)
+{
+    memcpy(to, hex + 2 * byte, 2);
+}
+
+/* Four at a time: it is digests that are put most. */
 static void put_hex_at(char *to, const uint8_t *p, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        memcpy(to + 2 * i, hex + 2 * p[i], 2);
+    for (; n >= 4; n -= 4, p += 4, to += 8) {
+        hex2(to, p[0]);
+        hex2(to + 2, p[1]);
+        hex2(to + 4, p[2]);
+        hex2(to + 6, p[3]);
+    }
+    for (; n > 0; n--, p++, to += 2)
+        hex2(to, *p);
 }
 
 void fgp_put_hex(fgp_out *o, const uint8_t *p, size_t n)
