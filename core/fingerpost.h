@@ -504,6 +504,7 @@ typedef struct fgp_signer {
 #define FGP_HEADERS_MAX 200   /* headers of a request */
 #define FGP_QUERY_MAX   1000  /* parameters of a query */
 #define FGP_TEXT_MAX    65535 /* bytes of a path, of a query, of all headers together */
+#define FGP_NAMES_MAX   8192  /* bytes of the covered headers' names, with two for each */
 
 /* A signed request: what to send. Views into the |out| of the call. */
 typedef struct fgp_signed {
@@ -577,7 +578,8 @@ void       fgp_digest_init(fgp_digest *d);
 void       fgp_digest_add(fgp_digest *d, fgp_str bytes);
 fgp_status fgp_digest_hex(fgp_digest *d, char hex[64]); /* FGP_OK or FGP_ERR_CRYPTO */
 
-/* 20150830T123600Z for 1440938160; 16 bytes. */
+/* 20150830T123600Z for 1440938160; 16 bytes. 00000000T000000Z, which is no time, for
+ * one that is not within the years 1970 to 9999. */
 void fgp_put_amz_date(fgp_out *out, int64_t now);
 
 /* ---- checksums -------------------------------------------------------- */

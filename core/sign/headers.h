@@ -6,7 +6,6 @@
 #include "../base/out.h"
 
 #define FGP_HEADERS_OWN 5    /* host and those that signing adds */
-#define FGP_NAMES_MAX   8192 /* bytes of all names that are covered */
 
 /* A name of ours: lower case, a ';' before it and a ':' behind it, to be put with either
  * at once, and with 8 bytes to be read. */
