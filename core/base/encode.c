@@ -75,9 +75,9 @@ static int decode(fgp_str s, size_t i, int keep)
 }
 
 /* Whether the escape at s[i] is what its byte |c| would be encoded as. */
-static bool is_canonical(fgp_str s, size_t i, int c)
+static bool is_canonical(fgp_str s, size_t i, int c, int keep)
 {
-    return !fgp_is((char)c, FGP_UNRESERVED) && s.ptr[i + 1] < 'a' && s.ptr[i + 2] < 'a';
+    return !fgp_is((char)c, keep) && s.ptr[i + 1] < 'a' && s.ptr[i + 2] < 'a';
 }
 
 size_t fgp_put_reencoded(fgp_out *out, fgp_str s, int keep)
@@ -90,12 +90,12 @@ size_t fgp_put_reencoded(fgp_out *out, fgp_str s, int keep)
 
         if (c < 0)
             return i;
-        if (escaped && is_canonical(s, i, c)) {
+        if (escaped && is_canonical(s, i, c, keep)) {
             i += 3;
             continue;
         }
         fgp_put(out, (fgp_str){ s.ptr + from, i - from });
-        if (fgp_is((char)c, FGP_UNRESERVED))
+        if (fgp_is((char)c, keep))
             fgp_put_char(out, (char)c);
         else
             put_escape(out, (unsigned char)c);

@@ -4,7 +4,7 @@
  *
  * Two families. S3 decodes the path it gets and encodes it anew to check the
  * signature, so the same is done here before it is sent, and keys with ".." or "//"
- * stay what they are. All others encode the path once more as it came, dot segments
+ * stay what they are; "%2F" is a '/' of the key like any other. All others encode the path once more as it came, dot segments
  * resolved; it is sent as it was given.
  */
 #include "path.h"
@@ -19,11 +19,12 @@ static fgp_status bad_at(fgp_error *err, fgp_str path, size_t at)
                        "must be percent-encoded; '%' takes two hexadecimal digits");
 }
 
-/* Puts |path| as it is: any '%' may stand in it. Returns where a byte may not. */
+/* Puts |path| as it is. Returns where a byte may not stand. */
 static size_t put_raw(fgp_out *out, fgp_str path)
 {
     for (size_t i = 0; i < path.len; i++)
-        if (fgp_is(path.ptr[i], FGP_CONTROL) || path.ptr[i] == '?' || path.ptr[i] == '#')
+        if (fgp_is(path.ptr[i], FGP_CONTROL) || path.ptr[i] == '?' || path.ptr[i] == '#' ||
+            (path.ptr[i] == '%' && fgp_unescape(path, i) < 0))
             return i;
     fgp_put(out, path);
     return path.len;

@@ -283,15 +283,16 @@ static void put_names(job *j)
     j->names_end = j->out->need;
 }
 
-/* The path and the query were put in canonical form already, if all went well. */
+/* What is signed is made of the path and the query as they are sent, if they fit. */
 static void put_canonical_target(fgp_out *to, const job *j)
 {
-    bool there = fgp_out_fits(j->out);
+    bool    there = fgp_out_fits(j->out);
+    fgp_str path = there ? between(j, j->target, j->path_end) : j->req->path;
 
     if (there && fgp_path_is_canonical(j->signer->rules))
-        fgp_put(to, between(j, j->target, j->path_end));
+        fgp_put(to, path);
     else
-        fgp_put_canonical_path(to, j->req->path, j->signer->rules);
+        fgp_put_canonical_path(to, path, j->signer->rules);
     fgp_put_char(to, '\n');
     if (there && j->query.n != 0)
         fgp_put(to, between(j, j->path_end + 1, j->url_end));
