@@ -70,7 +70,7 @@ static bool is_listed(const job *j, fgp_str name)
  * read '_' as '-'. */
 static bool is_of_amz(fgp_str name)
 {
-    return name.len > 6 && name.ptr[0] == 'x' && (name.ptr[1] == '-' || name.ptr[1] == '_') &&
+    return name.len >= 6 && name.ptr[0] == 'x' && (name.ptr[1] == '-' || name.ptr[1] == '_') &&
            memcmp(name.ptr + 2, "amz", 3) == 0 && (name.ptr[5] == '-' || name.ptr[5] == '_');
 }
 
