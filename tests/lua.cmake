@@ -7,7 +7,9 @@ if(FINGERPOST_LUA)
   fgp_add_spec(lua_errors)
   fgp_add_spec(lua_http)
   fgp_add_spec(botocore)
+  fgp_add_spec(differential)
   fgp_add_spec(lua_docs)
+  fgp_add_spec(lua_stream)
 
   # Lua itself, with memory that fails: the test's own interpreter loads the module.
   pkg_check_modules(LUA54 REQUIRED IMPORTED_TARGET lua5.4)

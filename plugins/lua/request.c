@@ -3,7 +3,7 @@
  * request.c - reads a request table: which fields, of which types, and how the
  * forms of path, query and headers become the core's. Knows no key and no scope.
  */
-#include "request.h"
+#include "stream.h"
 
 static const field fields[NFIELDS] = {
     [METHOD] = { FGP_STR_OF("method"), IS_STRING },
@@ -15,6 +15,7 @@ static const field fields[NFIELDS] = {
     [HEADERS] = { FGP_STR_OF("headers"), IS_TABLE },
     [BODY] = { FGP_STR_OF("body"), IS_STRING },
     [PAYLOAD] = { FGP_STR_OF("payload"), IS_STRING | IS_TABLE },
+    [CHUNKED] = { FGP_STR_OF("chunked"), IS_TABLE },
     [PARAMS] = { FGP_STR_OF("params"), IS_TABLE },
     [TRACE] = { FGP_STR_OF("trace"), IS_BOOL },
 };
@@ -209,6 +210,8 @@ static fgp_status read_body(lua_State *L, call *c)
         return status;
     if (!c->payload.given)
         c->payload = c->signer->payload;
+    if (has_body && c->payload.events)
+        return refuse(&c->error, FGP_ERR_BAD_PAYLOAD, "the payload is \"events\", but there is a body");
     if (has_body && c->payload.given && c->payload.empty)
         return refuse(&c->error, FGP_ERR_BAD_PAYLOAD, "the payload is \"empty\", but there is a body");
     if (has_body && c->payload.length >= 0)
@@ -216,6 +219,8 @@ static fgp_status read_body(lua_State *L, call *c)
                       "the payload has a length, but there is a body that has its own");
     if (c->payload.unsigned_payload)
         c->request.payload.kind = FGP_PAYLOAD_UNSIGNED;
+    else if (c->payload.events)
+        c->request.payload.kind = FGP_PAYLOAD_EVENTS;
     else if (c->payload.digest.len)
         c->request.payload = (fgp_payload){ FGP_PAYLOAD_SHA256, c->payload.digest };
     else
@@ -264,6 +269,16 @@ static fgp_status read_params(lua_State *L, call *c)
     return status;
 }
 
+/* A body that is not there yet, and is signed as it is sent. */
+static fgp_status read_stream(lua_State *L, call *c)
+{
+    if (!lua_isnil(L, SLOT(CHUNKED)))
+        return read_chunked(L, c);
+    if (c->request.payload.kind == FGP_PAYLOAD_EVENTS)
+        push_event_signer(L, c);
+    return FGP_OK;
+}
+
 fgp_status gather(lua_State *L, call *c)
 {
     fgp_status status;
@@ -277,7 +292,11 @@ fgp_status gather(lua_State *L, call *c)
     c->traced = lua_toboolean(L, SLOT(TRACE));
     c->request = (fgp_request){ .method = lua_isnil(L, SLOT(METHOD)) ? str_of("GET")
                                                                    : view(L, SLOT(METHOD)) };
+    c->encoder = NULL;
+    c->events = NULL;
     check_target(L, c);
+    if (c->presign && !lua_isnil(L, SLOT(CHUNKED)))
+        luaL_error(L, "a presigned URL covers no body: it has no use for 'chunked'");
     status = check_object(L, c, &c->error);
     if (status == FGP_OK)
         status = read_params(L, c);
@@ -285,5 +304,7 @@ fgp_status gather(lua_State *L, call *c)
         status = read_headers(L, c);
     if (status == FGP_OK)
         status = read_body(L, c);
+    if (status == FGP_OK && !c->presign)
+        status = read_stream(L, c);
     return status;
 }

@@ -15,6 +15,7 @@ enum {
     HEADERS,
     BODY,
     PAYLOAD,
+    CHUNKED,
     PARAMS,
     TRACE,
     NFIELDS
@@ -48,6 +49,9 @@ enum {
 /* Pushes them all, in this order; returns how many. */
 int push_upvalues(lua_State *L);
 
+typedef struct encoder      encoder;      /* chunked.c */
+typedef struct event_signer event_signer; /* event_stream.c */
+
 /*
  * Gathered in request.c, worked on and pushed in sign.c. Large, so it is never
  * zeroed as a whole.
@@ -60,12 +64,20 @@ typedef struct call {
     payload_rule payload;
     bool         has_url, has_path, has_bucket, has_key, has_params;
 
+    fgp_chunked   chunked; /* with encoder */
+    encoder      *encoder; /* NULL: the body is not in chunks */
+    event_signer *events;  /* NULL: it is no event stream */
+    int           stream_at; /* the one or the other on the stack */
+
     fgp_params      params; /* with has_bucket or has_params */
     fgp_plan        own_plan;
     const fgp_plan *plan;   /* NULL: the signer has no service */
     fgp_request     request;
     fgp_header      headers[FGP_HEADERS_MAX];
     int             name_at[FGP_HEADERS_MAX], value_at[FGP_HEADERS_MAX]; /* on the stack */
+
+    const fgp_signing_key *key; /* that signs it */
+    fgp_str                name, region; /* of the key's scope; with SigV4A no region */
 
     room       text, trace;
     fgp_signed signed_request;
@@ -86,6 +98,9 @@ typedef struct pairs {
 /* Calls p->fn for each pair of the table at |index|: {name = value, ...} or
  * {{name, value}, ...}; a value may be a list. Raises for others. */
 void each_pair(lua_State *L, int index, const pairs *p);
+
+/* The first header |name| from |from| on; nheaders when there is none. */
+size_t find_header(const call *c, size_t from, fgp_str name);
 
 /* Reads the request into |c|. Raises for wrong types and fields that contradict. */
 fgp_status gather(lua_State *L, call *c);

@@ -5,7 +5,7 @@
  * Strings that the request brought are pushed from where they lie on the stack, so
  * that none is made twice.
  */
-#include "request.h"
+#include "stream.h"
 
 #define JOINED 0 /* in place of a name's place on the stack: the header has been pushed */
 
@@ -27,8 +27,7 @@ static bool same_name(fgp_str a, fgp_str b)
     return i == a.len;
 }
 
-/* The first header |name| from |from| on; nheaders when there is none. */
-static size_t find_header(const call *c, size_t from, fgp_str name)
+size_t find_header(const call *c, size_t from, fgp_str name)
 {
     while (from < c->request.nheaders && !same_name(c->headers[from].name, name))
         from++;
@@ -100,7 +99,7 @@ fgp_status find_length(lua_State *L, call *c)
     size_t  given = find_header(c, 0, str_of("content-length"));
 
     c->content_length.len = 0;
-    if (length < 0)
+    if (length < 0 || c->encoder) /* in chunks it has one of its own */
         return FGP_OK;
     c->content_length = put_digits(c->digits, sizeof c->digits, length);
     if (given == c->request.nheaders || str_is(c->headers[given].value, c->content_length))
@@ -186,6 +185,22 @@ static void set_trace(lua_State *L, const fgp_signed *s)
     set_str(L, "signature", s->signature);
 }
 
+/* The body as it came or, in chunks, as it is sent; without one, what makes it. */
+static void set_body(lua_State *L, call *c)
+{
+    if (!lua_isnil(L, SLOT(BODY))) {
+        push_upvalue(L, UP_BODY);
+        if (c->encoder)
+            push_encoded(L, c, view(L, SLOT(BODY)));
+        else
+            lua_pushvalue(L, SLOT(BODY));
+        lua_rawset(L, -3);
+    } else if (c->encoder || c->events) {
+        lua_pushvalue(L, c->stream_at);
+        lua_setfield(L, -2, c->encoder ? "encoder" : "events");
+    }
+}
+
 int push_signed(lua_State *L, call *c)
 {
     luaL_checkstack(L, LUA_MINSTACK, "result");
@@ -199,11 +214,7 @@ int push_signed(lua_State *L, call *c)
     push_upvalue(L, UP_HEADERS);
     push_headers(L, c);
     lua_rawset(L, -3);
-    if (!lua_isnil(L, SLOT(BODY))) {
-        push_upvalue(L, UP_BODY);
-        lua_pushvalue(L, SLOT(BODY));
-        lua_rawset(L, -3);
-    }
+    set_body(L, c);
     if (c->traced)
         set_trace(L, &c->signed_request);
     push_upvalue(L, UP_RESULT);

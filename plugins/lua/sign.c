@@ -2,7 +2,7 @@
 /*
  * sign.c - signer:sign() and signer:presign(): gather, ask the core, push.
  */
-#include "request.h"
+#include "stream.h"
 
 #define EXPIRES_S 900 /* seconds that a presigned URL is good for, when nobody says */
 
@@ -89,8 +89,9 @@ static fgp_status find_query(lua_State *L, call *c)
 static fgp_status find_signer(call *c, fgp_signer *by)
 {
     signer *s = c->signer;
-    fgp_str name = s->signing_name.ptr ? s->signing_name : c->plan->auth.signing_name;
 
+    c->name = s->signing_name.ptr ? s->signing_name : c->plan->auth.signing_name;
+    c->region = (fgp_str){ NULL, 0 };
     *by = (fgp_signer){ .access_key_id = s->credentials->access_key_id,
                         .session_token = s->credentials->session_token,
                         .rules = rules_of(c),
@@ -101,11 +102,10 @@ static fgp_status find_signer(call *c, fgp_signer *by)
                         .s3_session = signer_has_session(s) };
     if (signer_is_sigv4a(s, c->plan)) {
         by->region_set = signer_region_set(s, c->plan);
-        return signer_sigv4a_key(s, c->now, name, &by->key, &c->error);
+        return signer_sigv4a_key(s, c->now, c->name, &by->key, &c->error);
     }
-    return signer_key(s, c->now, s->signing_region.ptr ? s->signing_region
-                                                       : c->plan->auth.signing_region,
-                      name, &by->key, &c->error);
+    c->region = s->signing_region.ptr ? s->signing_region : c->plan->auth.signing_region;
+    return signer_key(s, c->now, c->region, c->name, &by->key, &c->error);
 }
 
 static fgp_status ask_once(lua_State *L, call *c)
@@ -120,10 +120,13 @@ static fgp_status ask_once(lua_State *L, call *c)
         status = find_query(L, c);
     if (status == FGP_OK && c->text.out.need > c->text.out.cap)
         status = FGP_ERR_NOSPACE;
+    if (status == FGP_OK && c->encoder && c->request.payload.kind != c->chunked.kind)
+        status = add_chunked_headers(L, c, signer_is_sigv4a(c->signer, c->plan));
     if (status == FGP_OK)
         status = find_signer(c, &by);
     if (status != FGP_OK)
         return status;
+    c->key = by.key;
     if (c->presign)
         status = fgp_presign(&by, &c->request, c->now, c->expires_s, &c->text.out, trace,
                              &c->signed_request);
@@ -179,6 +182,14 @@ static fgp_status run(lua_State *L, call *c)
     return status == FGP_OK ? ask(L, c) : status;
 }
 
+/* What goes on from the signature. */
+static fgp_status start_stream(call *c)
+{
+    if (c->encoder)
+        return start_encoder(c);
+    return c->events ? start_event_signer(c) : FGP_OK;
+}
+
 static int signer_sign(lua_State *L)
 {
     call       c;
@@ -188,6 +199,8 @@ static int signer_sign(lua_State *L)
     lua_settop(L, OPTIONS);
     c.presign = false;
     status = run(L, &c);
+    if (status == FGP_OK)
+        status = start_stream(&c);
     if (status == FGP_OK)
         status = find_length(L, &c);
     return status == FGP_OK ? push_signed(L, &c) : push_refusal(L, status, &c);

@@ -98,12 +98,14 @@ fgp_status read_payload(lua_State *L, int index, payload_rule *rule, fgp_error *
         rule->unsigned_payload = true;
     } else if (is_word(L, index, str_of("empty"))) {
         rule->empty = true;
+    } else if (is_word(L, index, str_of("events"))) {
+        rule->events = true;
     } else {
         rule->digest = view(L, index);
     }
-    if (!rule->unsigned_payload && !rule->empty && rule->digest.len != 64)
+    if (!rule->unsigned_payload && !rule->empty && !rule->events && rule->digest.len != 64)
         return refuse(err, FGP_ERR_BAD_PAYLOAD,
-                      "a payload is \"unsigned\", \"empty\" or the body's SHA-256 in 64 lower-case "
+                      "a payload is \"unsigned\", \"empty\", \"events\" or the body's SHA-256 in 64 lower-case "
                       "hexadecimal digits");
     return FGP_OK;
 }

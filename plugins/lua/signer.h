@@ -20,6 +20,7 @@ typedef struct payload_rule {
     bool    given;  /* else from the body */
     bool    empty;
     bool    unsigned_payload;
+    bool    events; /* an event stream */
     fgp_str digest; /* else this, when it has bytes */
     int64_t length; /* of the body that is sent; -1 when nobody said */
 } payload_rule;

@@ -7,7 +7,7 @@
  */
 #include <time.h>
 
-#include "request.h"
+#include "stream.h"
 
 /* Places on the stack: the arguments, then the fields of the first and the third. */
 enum { V_REQUEST = 1, V_LOOKUP, V_OPTIONS, V_ARGUMENTS = V_OPTIONS };
@@ -67,6 +67,9 @@ typedef struct check {
     fgp_header     headers[FGP_HEADERS_MAX];
     room           text, trace;
     fgp_verified   res;
+    decoder       *decoder; /* of a body in chunks */
+    event_reader  *events;  /* of an event stream */
+    int            stream_at; /* the one or the other on the stack */
     fgp_error      error;
 } check;
 
@@ -276,6 +279,34 @@ static bool look_up(lua_State *L, const fgp_verified *res, fgp_str *secret, fgp_
     return true;
 }
 
+/* What the body will go through: made before the key is there, so that nothing of Lua's
+ * runs while it is. */
+static fgp_status prepare_stream(lua_State *L, check *c)
+{
+    fgp_status status = FGP_OK;
+
+    c->decoder = NULL;
+    c->events = NULL;
+    switch (c->res.payload.kind) {
+    case FGP_PAYLOAD_CHUNKS:
+    case FGP_PAYLOAD_CHUNKS_TRAILER:
+    case FGP_PAYLOAD_UNSIGNED_TRAILER:
+        c->decoder = push_decoder(L, c->headers, c->request.nheaders, &status, &c->res.error);
+        break;
+    case FGP_PAYLOAD_EVENTS: c->events = push_event_reader(L); break;
+    default: break;
+    }
+    c->stream_at = lua_gettop(L);
+    return status;
+}
+
+static fgp_status start_stream(check *c, const fgp_signing_key *key)
+{
+    if (c->decoder)
+        return start_decoder(c->decoder, key, c->res.time, c->res.signature, &c->res.error);
+    return c->events ? start_event_reader(c->events, key, c->res.signature, &c->res.error) : FGP_OK;
+}
+
 static fgp_status finish(lua_State *L, check *c)
 {
     fgp_verified   *res = &c->res;
@@ -288,6 +319,8 @@ static fgp_status finish(lua_State *L, check *c)
     status = fgp_signing_key_init(&key, secret, res->time, res->region, res->service, &res->error);
     if (status == FGP_OK)
         status = fgp_verify_end(res, &key, token);
+    if (status == FGP_OK)
+        status = start_stream(c, &key);
     fgp_wipe(&key, sizeof key);
     return status;
 }
@@ -353,6 +386,10 @@ static int push_verified(lua_State *L, const check *c)
         lua_setfield(L, -2, "expires");
     }
     set_str(L, "signature", res->signature);
+    if (c->decoder || c->events) {
+        lua_pushvalue(L, c->stream_at);
+        lua_setfield(L, -2, c->decoder ? "decoder" : "events");
+    }
     set_trace(L, c);
     return 1;
 }
@@ -390,6 +427,8 @@ int fgp_lua_verify(lua_State *L)
     if (status != FGP_OK)
         return push_refusal(L, status, &c, &c.error);
     status = begin(L, &c);
+    if (status == FGP_OK)
+        status = prepare_stream(L, &c);
     if (status == FGP_OK)
         status = finish(L, &c);
     return status == FGP_OK ? push_verified(L, &c) : push_refusal(L, status, &c, &c.res.error);
