@@ -48,10 +48,15 @@ def sign(q):
     return re.search("Signature=([0-9a-f]{64})$", request.headers["Authorization"])[1]
 
 
-def main():
+def set_clock():
+    """Has botocore sign at Clock.at."""
     datetime.datetime = Clock  # botocore looks it up in the module at each signature
     if hasattr(botocore.auth, "get_current_datetime"):  # later releases
         botocore.auth.get_current_datetime = lambda remove_tzinfo=True: Clock.utcnow()
+
+
+def main():
+    set_clock()
     json.dump([sign(q) for q in json.load(sys.stdin)], sys.stdout)
 
 
