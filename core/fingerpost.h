@@ -237,6 +237,10 @@ fgp_status fgp_params_set_bool(fgp_params *params, fgp_str name, bool value, fgp
 fgp_status fgp_params_set_list(fgp_params *params, fgp_str name, const fgp_str *items,
                                size_t nitems, fgp_error *err);
 
+/* The string that the parameter |name| is set to. False where the rule set has no such
+ * parameter, or it is not set to a string. */
+bool fgp_params_get_string(const fgp_params *params, fgp_str name, fgp_str *value);
+
 /* The |i|-th parameter of the rule set, in the order of their names: its name and
  * type. False past the last. For listings, and for hosts that take text alone. */
 bool fgp_params_describe(const fgp_params *params, size_t i, fgp_str *name, fgp_value_kind *type);
@@ -1080,6 +1084,8 @@ typedef struct fgp_plan {
 /*
  * fgp_endpoint_resolve(), its URL taken apart, and the first auth scheme that is
  * supported. Returns FGP_OK, what fgp_endpoint_resolve() returns, or
+ *   FGP_ERR_BAD_BUCKET        the parameter Bucket is set, and neither an ARN nor a name:
+ *                             the rules alone would put any text into the path
  *   FGP_ERR_UNSUPPORTED_AUTH  none of the offered schemes is SigV4
  *   FGP_ERR_BAD_REGION        there is no signing region, or it is not one
  */

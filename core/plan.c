@@ -55,12 +55,27 @@ static fgp_status take_url(fgp_plan *plan)
     return s;
 }
 
+/* A bucket that is none: the rules put any text into a path, where ".." is another
+ * bucket. An ARN is for the rules to judge. */
+static fgp_status check_bucket(const fgp_params *params, fgp_error *err)
+{
+    fgp_str bucket;
+
+    if (!fgp_params_get_string(params, fgp_lit("Bucket"), &bucket) ||
+        fgp_str_starts(bucket, fgp_lit("arn:")))
+        return FGP_OK;
+    return fgp_check_bucket(bucket, err);
+}
+
 fgp_status fgp_plan_make_for(const fgp_params *params, unsigned schemes, fgp_out *out,
                              fgp_plan *plan)
 {
     fgp_status s;
 
     *plan = (fgp_plan){ .url = { .port = 0 } };
+    s = check_bucket(params, &plan->error);
+    if (s != FGP_OK)
+        return s;
     s = fgp_endpoint_resolve(params, out, &plan->endpoint);
     if (s != FGP_OK) {
         plan->error = plan->endpoint.error;

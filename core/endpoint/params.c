@@ -134,6 +134,19 @@ fgp_status fgp_params_set_list(fgp_params *params, fgp_str name, const fgp_str *
     return FGP_OK;
 }
 
+bool fgp_params_get_string(const fgp_params *params, fgp_str name, fgp_str *value)
+{
+    unsigned         n;
+    const uint8_t   *rows = fgp_params_rows(params, &n);
+    const uint8_t   *row = fgp_table_find(params->table, rows, n, FGP_PARAM_SIZE, name);
+    const fgp_value *v = row == NULL ? NULL : &params->value[row[3]];
+
+    if (v == NULL || v->kind != FGP_VALUE_STRING)
+        return false;
+    *value = (fgp_str){ v->ptr, v->len };
+    return true;
+}
+
 bool fgp_params_describe(const fgp_params *params, size_t i, fgp_str *name, fgp_value_kind *type)
 {
     unsigned       n;

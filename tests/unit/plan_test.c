@@ -87,6 +87,9 @@ static void refusals(void **state)
             "query");
     refused(MAKE("dynamodb", "Endpoint", "https://h/"), FGP_ERR_BAD_REGION, "egion");
     refused(MAKE("dynamodb", "UseFIPS", "true"), FGP_ERR_ENDPOINT_RULE, "");
+    refused(MAKE("s3", "Region", "us-west-2", "Bucket", ".."), FGP_ERR_BAD_BUCKET, "bucket");
+    refused(MAKE("s3", "Region", "us-west-2", "Bucket", ""), FGP_ERR_BAD_BUCKET, "bucket");
+    refused(MAKE("s3", "Region", "us-west-2", "Bucket", "a@evil/#"), FGP_ERR_BAD_BUCKET, "bucket");
 }
 
 int main(void)
