@@ -47,6 +47,21 @@ static inline int fgp_str_cmp(fgp_str a, fgp_str b)
     return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
 }
 
+static inline bool fgp_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Without the blanks at both ends, as the values of headers and settings are read. */
+static inline fgp_str fgp_str_trim(fgp_str s)
+{
+    while (s.len != 0 && fgp_is_blank(s.ptr[s.len - 1]))
+        s.len--;
+    while (s.len != 0 && fgp_is_blank(s.ptr[0]))
+        s = (fgp_str){ s.ptr + 1, s.len - 1 };
+    return s;
+}
+
 /*
  * Cuts *rest at its first `sep`: *head gets what stood before, *rest keeps
  * what stood after. Without one, *head gets it all and *rest is left empty.

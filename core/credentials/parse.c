@@ -34,20 +34,6 @@ static fgp_status malformed(const reader *r, const char *remedy)
                     fgp_out_since(&number, 0), remedy);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static fgp_str trim(fgp_str s)
-{
-    while (s.len != 0 && is_blank(s.ptr[s.len - 1]))
-        s.len--;
-    while (s.len != 0 && is_blank(s.ptr[0]))
-        s = (fgp_str){ s.ptr + 1, s.len - 1 };
-    return s;
-}
-
 static bool is_comment(char c)
 {
     return c == '#' || c == ';';
@@ -57,7 +43,7 @@ static bool is_comment(char c)
 static fgp_str without_comment(fgp_str s)
 {
     for (size_t i = 1; i < s.len; i++)
-        if (is_comment(s.ptr[i]) && is_blank(s.ptr[i - 1]))
+        if (is_comment(s.ptr[i]) && fgp_is_blank(s.ptr[i - 1]))
             return (fgp_str){ s.ptr, i };
     return s;
 }
@@ -65,7 +51,7 @@ static fgp_str without_comment(fgp_str s)
 static fgp_str unquote(fgp_str s)
 {
     if (s.len >= 2 && s.ptr[0] == s.ptr[s.len - 1] && (s.ptr[0] == '"' || s.ptr[0] == '\''))
-        return trim((fgp_str){ s.ptr + 1, s.len - 2 });
+        return fgp_str_trim((fgp_str){ s.ptr + 1, s.len - 2 });
     return s;
 }
 
@@ -81,7 +67,7 @@ static fgp_status take_section(reader *r, fgp_str line)
 
     r->in_section = true;
     r->in_property = false;
-    r->wanted = fgp_str_eq(unquote(trim((fgp_str){ line.ptr + 1, end - 1 })), r->profile);
+    r->wanted = fgp_str_eq(unquote(fgp_str_trim((fgp_str){ line.ptr + 1, end - 1 })), r->profile);
     r->found = r->found || r->wanted;
     return FGP_OK;
 }
@@ -106,11 +92,11 @@ static fgp_status take_property(reader *r, fgp_str line, size_t indent)
         return malformed(r, "there must be a section, such as [default], before it");
     if (!fgp_str_cut(&line, '=', &key))
         return malformed(r, "a property must be written as name = value");
-    key = trim(key);
+    key = fgp_str_trim(key);
     if (key.len == 0)
         return malformed(r, "a property needs a name before its '='");
 
-    line = trim(without_comment(line));
+    line = fgp_str_trim(without_comment(line));
     r->in_property = true;
     r->nested = line.len == 0;
     r->indent = indent;
@@ -127,7 +113,7 @@ static fgp_status take_continuation(reader *r, fgp_str line)
 
     if (r->value != NULL)
         return malformed(r, "it goes on with a value that has one line; do not indent it");
-    if (r->nested && (!fgp_str_cut(&line, '=', &key) || trim(key).len == 0))
+    if (r->nested && (!fgp_str_cut(&line, '=', &key) || fgp_str_trim(key).len == 0))
         return malformed(r, "a property within another must be written as name = value");
     return FGP_OK;
 }
@@ -138,7 +124,7 @@ static fgp_status take_line(reader *r, fgp_str line)
 
     if (line.len != 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
-    while (indent < line.len && is_blank(line.ptr[indent]))
+    while (indent < line.len && fgp_is_blank(line.ptr[indent]))
         indent++;
     line = (fgp_str){ line.ptr + indent, line.len - indent };
     if (line.len == 0 || is_comment(line.ptr[0]))

@@ -213,15 +213,6 @@ static fgp_status take_head(fgp_dechunker *d, fgp_str line)
     return FGP_OK;
 }
 
-static fgp_str trim(fgp_str s)
-{
-    while (s.len != 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
-        s.len--;
-    while (s.len != 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
-        s = (fgp_str){ s.ptr + 1, s.len - 1 };
-    return s;
-}
-
 /* Keeps a trailer in d->text, its name in lower case. */
 static fgp_status keep_trailer(fgp_dechunker *d, fgp_str name, fgp_str value)
 {
@@ -253,7 +244,7 @@ static fgp_status take_trailer(fgp_dechunker *d, fgp_str line)
         return bad_trailer(d, name, "has no ':' after its name");
     if (d->trailer_signed)
         return bad_trailer(d, name, "follows the trailers' signature");
-    value = trim(value);
+    value = fgp_str_trim(value);
     if (fgp_payload_signs_trailer(d->body.kind) &&
         fgp_str_ieq(name, fgp_lit(FGP_TRAILER_SIGNATURE))) {
         d->trailer_signed = keep_signature(d, value);

@@ -22,20 +22,6 @@ static int kind_of(fgp_str name)
     return fgp_str_starts(name, fgp_lit("x-amz-")) ? FGP_HEADER_REQUIRED : 0;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static fgp_str trim(fgp_str s)
-{
-    while (s.len != 0 && is_blank(s.ptr[s.len - 1]))
-        s.len--;
-    while (s.len != 0 && is_blank(s.ptr[0]))
-        s = (fgp_str){ s.ptr + 1, s.len - 1 };
-    return s;
-}
-
 /* Whether 8 bytes surely hold no control byte and no two spaces in a row. The sums
  * look at all bytes at once; where one is in doubt the answer is no. */
 static inline bool is_plain8(uint64_t x)
@@ -180,7 +166,7 @@ static fgp_status choose_to_sign(void *context, fgp_str name, fgp_str value, boo
 static inline fgp_status take(fgp_headers *h, const fgp_header *one, fgp_headers_choose *chooses,
                               void *context, fgp_error *err)
 {
-    fgp_str    name, value = trim(one->value);
+    fgp_str    name, value = fgp_str_trim(one->value);
     bool       covers, plain = is_plain(value);
     fgp_status s = lower_name(h, one->name, &name, err);
 
@@ -269,11 +255,11 @@ static void put_folded(fgp_out *out, fgp_str s)
     size_t from = 0, i = 0;
 
     while (i < s.len) {
-        if (!is_blank(s.ptr[i++]) || (s.ptr[i - 1] == ' ' && !is_blank(s.ptr[i])))
+        if (!fgp_is_blank(s.ptr[i++]) || (s.ptr[i - 1] == ' ' && !fgp_is_blank(s.ptr[i])))
             continue;
         fgp_put(out, (fgp_str){ s.ptr + from, i - 1 - from });
         fgp_put_char(out, ' ');
-        while (is_blank(s.ptr[i])) /* what is trimmed ends with no blank */
+        while (fgp_is_blank(s.ptr[i])) /* what is trimmed ends with no blank */
             i++;
         from = i;
     }

@@ -26,17 +26,12 @@ static bool is_token(fgp_str s)
     return s.len != 0;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 const char *fgp_trailer_fault(fgp_str value)
 {
     for (size_t i = 0; i < value.len; i++)
         if (fgp_is(value.ptr[i], FGP_CONTROL))
             return "its value holds a line end or another control byte";
-    if (value.len != 0 && (is_blank(value.ptr[0]) || is_blank(value.ptr[value.len - 1])))
+    if (value.len != 0 && (fgp_is_blank(value.ptr[0]) || fgp_is_blank(value.ptr[value.len - 1])))
         return "its value begins or ends with a space";
     return NULL;
 }
@@ -154,10 +149,7 @@ static bool cut_name(fgp_str *list, fgp_str *name)
 {
     bool more = fgp_str_cut(list, ',', name);
 
-    while (name->len != 0 && is_blank(name->ptr[name->len - 1]))
-        name->len--;
-    while (name->len != 0 && is_blank(name->ptr[0]))
-        *name = (fgp_str){ name->ptr + 1, name->len - 1 };
+    *name = fgp_str_trim(*name);
     return more;
 }
 

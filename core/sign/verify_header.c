@@ -18,18 +18,10 @@ static const fgp_str known_names[FGP_KNOWN] = {
     [FGP_KNOWN_AMZ_TOKEN] = FGP_STR("x-amz-security-token"),
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* A view that is no NULL, so that an empty value is told from none. */
 static fgp_str trim(fgp_str s)
 {
-    while (s.len != 0 && is_blank(s.ptr[s.len - 1]))
-        s.len--;
-    while (s.len != 0 && is_blank(s.ptr[0]))
-        s = (fgp_str){ s.ptr + 1, s.len - 1 };
+    s = fgp_str_trim(s);
     return s.len != 0 ? s : fgp_lit("");
 }
 
