@@ -4,6 +4,7 @@ if(FINGERPOST_CURL)
   fgp_add_spec(curl)
   fgp_add_spec(curl_servers)
   fgp_add_spec(curl_package)
+  fgp_add_spec(cli_stream)
 
   find_package(CURL REQUIRED)
   find_package(Threads REQUIRED)

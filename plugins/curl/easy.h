@@ -4,7 +4,7 @@
 #define FGP_CURL_EASY_H
 
 #include "fingerpost_curl.h"
-#include "target.h"
+#include "upload.h"
 
 /* The string options, each at home in options.c. */
 typedef enum fgp_text_option {
@@ -17,6 +17,7 @@ typedef enum fgp_text_option {
     FGP_OPT_SIGNING_REGION,
     FGP_OPT_PAYLOAD_SHA256,
     FGP_OPT_REGION_SET,
+    FGP_OPT_TRAILER,
     FGP_OPT_TEXTS
 } fgp_text_option;
 
@@ -30,6 +31,11 @@ typedef struct fgp_options {
     const char              *postfields; /* the program's */
     curl_off_t               postfieldsize;
     fgp_curl_payload         payload;
+    curl_read_callback       readfunction; /* of a body in chunks */
+    void                    *readdata;
+    curl_seek_callback       seekfunction;
+    void                    *seekdata;
+    curl_off_t               infilesize; /* -1: nobody said */
 } fgp_options;
 
 int  fgp_options_copy(fgp_options *to, const fgp_options *from);
@@ -48,6 +54,8 @@ struct fgp_curl_easy {
     bool               began_with_body; /* its first hop was neither GET nor HEAD */
     bool               posts;         /* CURLOPT_POSTFIELDS is set on the handle */
     char               body_hash[64]; /* of it */
+    fgp_upload         upload;        /* its body in chunks */
+    bool               uploads;       /* CURLOPT_READFUNCTION and so on are set on the handle */
     struct curl_slist *sent;          /* CURLOPT_HTTPHEADER of the handle */
     fgp_failure        failure;
 };

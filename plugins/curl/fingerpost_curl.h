@@ -125,9 +125,11 @@ FGP_CURL_EXTERN int fgp_curl_dup(const fgp_curl_easy *of, CURL *easy, fgp_curl_e
  * is prepared again. Returns what fgp_curl_attach() and fgp_curl_prepare() return. */
 FGP_CURL_EXTERN int fgp_curl_rearm(fgp_curl_easy *f);
 
-/* What the options take, in thousands like curl's: a long, a pointer, a curl_off_t. */
+/* What the options take, in thousands like curl's: a long, a pointer, a function,
+ * a curl_off_t. */
 #define FGP_CURLOPTTYPE_LONG  0
 #define FGP_CURLOPTTYPE_PTR   10000
+#define FGP_CURLOPTTYPE_FUNC  20000
 #define FGP_CURLOPTTYPE_OFF_T 30000
 
 /*
@@ -176,6 +178,19 @@ typedef enum fgp_curl_option {
      * the endpoint asks for it, as a multi-Region access point does. */
     FGP_CURLOPT_REGION_SET = FGP_CURLOPTTYPE_PTR + 12,
 
+    /* char *: with a body in chunks, its checksum as a trailer: "crc32", "crc32c",
+     * "crc64nvme", "sha1" or "sha256" */
+    FGP_CURLOPT_TRAILER = FGP_CURLOPTTYPE_PTR + 13,
+
+    /* A body in chunks, in place of curl's own options of these names, and used as they
+     * are: without a function READDATA is a FILE *. The length must be set; a body that is
+     * longer or shorter ends the transfer. A redirect wants a seek function, or a FILE *. */
+    FGP_CURLOPT_READDATA = FGP_CURLOPTTYPE_PTR + 14,
+    FGP_CURLOPT_SEEKDATA = FGP_CURLOPTTYPE_PTR + 15,
+    FGP_CURLOPT_READFUNCTION = FGP_CURLOPTTYPE_FUNC + 1,
+    FGP_CURLOPT_SEEKFUNCTION = FGP_CURLOPTTYPE_FUNC + 2,
+    FGP_CURLOPT_INFILESIZE_LARGE = FGP_CURLOPTTYPE_OFF_T + 2,
+
     /* curl_off_t: bytes of FGP_CURLOPT_POSTFIELDS; -1, the default: up to its NUL */
     FGP_CURLOPT_POSTFIELDSIZE_LARGE = FGP_CURLOPTTYPE_OFF_T + 1,
 
@@ -198,7 +213,11 @@ typedef enum fgp_curl_payload {
     FGP_CURL_PAYLOAD_AUTO = 0, /* of FGP_CURLOPT_POSTFIELDS, or as _PAYLOAD_SHA256 says;
                                   with neither, of nothing, unless it is POST, PUT or PATCH */
     FGP_CURL_PAYLOAD_EMPTY = 1,   /* of nothing, whatever the method */
-    FGP_CURL_PAYLOAD_UNSIGNED = 2 /* the body is not covered: S3 alone, and over TLS alone */
+    FGP_CURL_PAYLOAD_UNSIGNED = 2, /* the body is not covered: S3 alone, and over TLS alone */
+    FGP_CURL_PAYLOAD_CHUNKED = 3, /* S3: each chunk is signed as it is sent, so the body is read
+                                     once: by FGP_CURLOPT_READFUNCTION */
+    FGP_CURL_PAYLOAD_CHUNKED_UNSIGNED = 4 /* likewise, with FGP_CURLOPT_TRAILER and nothing
+                                             else to cover it: over TLS alone */
 } fgp_curl_payload;
 
 /* Returns 0, FGP_CURLE_BAD_OPTION or FGP_CURLE_NO_MEMORY. What is wrong with a

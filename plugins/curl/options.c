@@ -13,7 +13,7 @@
 static const fgp_curl_option text_options[FGP_OPT_TEXTS] = {
     FGP_CURLOPT_URL, FGP_CURLOPT_QUERY, FGP_CURLOPT_SERVICE, FGP_CURLOPT_REGION,
     FGP_CURLOPT_ENDPOINT, FGP_CURLOPT_SIGNING_NAME, FGP_CURLOPT_SIGNING_REGION,
-    FGP_CURLOPT_PAYLOAD_SHA256, FGP_CURLOPT_REGION_SET,
+    FGP_CURLOPT_PAYLOAD_SHA256, FGP_CURLOPT_REGION_SET, FGP_CURLOPT_TRAILER,
 };
 
 /* Replaces |*place| with a copy of |value|, which may be NULL. */
@@ -51,7 +51,7 @@ static void unset_params(fgp_options *o)
     o->nparams = 0;
 }
 
-static int set_pointer(fgp_options *o, fgp_curl_option option, const void *value)
+static int set_pointer(fgp_options *o, fgp_curl_option option, void *value)
 {
     for (size_t i = 0; i < FGP_OPT_TEXTS; i++)
         if (text_options[i] == option)
@@ -59,6 +59,8 @@ static int set_pointer(fgp_options *o, fgp_curl_option option, const void *value
     switch ((int)option) {
     case FGP_CURLOPT_HTTPHEADER: o->headers = value; return 0;
     case FGP_CURLOPT_POSTFIELDS: o->postfields = value; return 0;
+    case FGP_CURLOPT_READDATA: o->readdata = value; return 0;
+    case FGP_CURLOPT_SEEKDATA: o->seekdata = value; return 0;
     case FGP_CURLOPT_PARAM:
         if (value != NULL)
             return add_param(o, value);
@@ -84,7 +86,7 @@ static int set_long(fgp_options *o, fgp_curl_option option, long value)
     case FGP_CURLOPT_PATH_STYLE: return set_flag(&o->path_style, value);
     case FGP_CURLOPT_SIGV4A: return set_flag(&o->sigv4a, value);
     case FGP_CURLOPT_PAYLOAD:
-        if (value < FGP_CURL_PAYLOAD_AUTO || value > FGP_CURL_PAYLOAD_UNSIGNED)
+        if (value < FGP_CURL_PAYLOAD_AUTO || value > FGP_CURL_PAYLOAD_CHUNKED_UNSIGNED)
             return FGP_CURLE_BAD_OPTION;
         o->payload = (fgp_curl_payload)value;
         return 0;
@@ -94,20 +96,27 @@ static int set_long(fgp_options *o, fgp_curl_option option, long value)
 
 static int set_size(fgp_options *o, fgp_curl_option option, curl_off_t value)
 {
-    if (option != FGP_CURLOPT_POSTFIELDSIZE_LARGE || value < -1)
+    if (value < -1)
         return FGP_CURLE_BAD_OPTION;
-    o->postfieldsize = value;
-    return 0;
+    switch ((int)option) {
+    case FGP_CURLOPT_POSTFIELDSIZE_LARGE: o->postfieldsize = value; return 0;
+    case FGP_CURLOPT_INFILESIZE_LARGE: o->infilesize = value; return 0;
+    default: return FGP_CURLE_BAD_OPTION;
+    }
 }
 
 int fgp_curl_setopt(fgp_curl_easy *f, fgp_curl_option option, ...)
 {
     va_list args;
-    int     s;
+    int     s = 0;
 
     va_start(args, option);
     if ((int)option >= FGP_CURLOPTTYPE_OFF_T)
         s = set_size(&f->options, option, va_arg(args, curl_off_t));
+    else if (option == FGP_CURLOPT_READFUNCTION)
+        f->options.readfunction = va_arg(args, curl_read_callback);
+    else if (option == FGP_CURLOPT_SEEKFUNCTION)
+        f->options.seekfunction = va_arg(args, curl_seek_callback);
     else if ((int)option >= FGP_CURLOPTTYPE_PTR)
         s = set_pointer(&f->options, option, va_arg(args, void *));
     else

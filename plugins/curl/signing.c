@@ -29,7 +29,9 @@ int fgp_choose_payload(fgp_curl_easy *f, fgp_str method, fgp_payload *payload)
     const char *hash = f->options.text[FGP_OPT_PAYLOAD_SHA256];
 
     *payload = (fgp_payload){ FGP_PAYLOAD_BYTES, { NULL, 0 } };
-    if (f->options.payload == FGP_CURL_PAYLOAD_UNSIGNED)
+    if (f->upload.active)
+        payload->kind = f->upload.chunks.body.kind;
+    else if (f->options.payload == FGP_CURL_PAYLOAD_UNSIGNED)
         payload->kind = FGP_PAYLOAD_UNSIGNED;
     else if (f->options.payload == FGP_CURL_PAYLOAD_EMPTY)
         return 0;
@@ -91,13 +93,15 @@ int fgp_work_sign(fgp_work *work, fgp_curl_easy *f, const fgp_target *target, fg
 {
     fgp_key_scope scope = { target->signing_region, target->signing_name, target->sigv4a };
     int64_t       now = (int64_t)time(NULL);
+    bool          chunked = f->upload.active && req->payload.kind == f->upload.chunks.body.kind;
     fgp_loan      loan;
     fgp_status    signed_;
     int           s;
 
     *work = (fgp_work){ 0 };
-    s = fgp_lines_read(&work->lines, f->options.headers, target->headers, target->nheaders,
-                       &f->failure);
+    s = chunked ? fgp_chunks_lines(&f->upload.chunks, &work->lines, f->options.headers, &f->failure)
+                : fgp_lines_read(&work->lines, f->options.headers, target->headers,
+                                 target->nheaders, &f->failure);
     if (s != 0)
         return s;
     s = fgp_shared_borrow(f->shared, now, &scope, &loan, &f->failure);
@@ -108,6 +112,12 @@ int fgp_work_sign(fgp_work *work, fgp_curl_easy *f, const fgp_target *target, fg
     req->headers = work->lines.headers;
     req->nheaders = work->lines.nheaders;
     signed_ = sign_with(work, &loan, target, req, now, expires_s);
+    if (chunked && signed_ == FGP_OK) {
+        s = fgp_upload_start(f, &loan, now, work->res.signature);
+        if (s != 0)
+            fgp_work_free(work);
+        return s;
+    }
     fgp_shared_return(f->shared, &loan);
     if (signed_ == FGP_OK)
         return 0;

@@ -67,6 +67,27 @@ static int set_body(fgp_curl_easy *f)
     return refused(f, rc);
 }
 
+/* The body in chunks; its length is asked for before the headers are. */
+static int set_upload(fgp_curl_easy *f)
+{
+    bool     on = f->upload.active;
+    CURLcode rc = CURLE_OK;
+
+    if (!on && !f->uploads)
+        return 0;
+    f->uploads = on;
+    curl_easy_setopt(f->easy, CURLOPT_READFUNCTION, on ? fgp_upload_read : NULL);
+    curl_easy_setopt(f->easy, CURLOPT_READDATA, on ? f : NULL);
+    curl_easy_setopt(f->easy, CURLOPT_SEEKFUNCTION, on ? fgp_upload_seek : NULL);
+    curl_easy_setopt(f->easy, CURLOPT_SEEKDATA, on ? f : NULL);
+    if (on)
+        rc = curl_easy_setopt(f->easy, CURLOPT_UPLOAD, 1L);
+    if (rc == CURLE_OK)
+        rc = curl_easy_setopt(f->easy, CURLOPT_INFILESIZE_LARGE,
+                              on ? (curl_off_t)fgp_chunked_length(&f->upload.chunks.body) : -1);
+    return refused(f, rc);
+}
+
 /* ---- one request ------------------------------------------------------ */
 
 static fgp_request request_to(const fgp_target *target, fgp_str method)
@@ -186,7 +207,7 @@ static int try_out(fgp_curl_easy *f)
     curl_easy_getinfo(f->easy, CURLINFO_EFFECTIVE_METHOD, &method);
     req = request_to(&f->target, fgp_text(method));
     if (f->options.payload == FGP_CURL_PAYLOAD_UNSIGNED ||
-        f->options.text[FGP_OPT_PAYLOAD_SHA256] != NULL)
+        f->options.text[FGP_OPT_PAYLOAD_SHA256] != NULL || f->upload.active)
         fgp_choose_payload(f, req.method, &req.payload);
     s = fgp_work_sign(&work, f, &f->target, &req, 0);
     if (s != 0)
@@ -206,6 +227,8 @@ static int plan(fgp_curl_easy *f)
     free(f->url);
     f->url = NULL;
     s = fgp_target_make(&f->target, &ask, &f->failure);
+    if (s == 0)
+        s = fgp_upload_prepare(f);
     return s == 0 ? try_out(f) : s;
 }
 
@@ -224,6 +247,8 @@ int fgp_curl_prepare(fgp_curl_easy *f)
     if (s == 0)
         s = set_body(f);
     if (s == 0)
+        s = set_upload(f);
+    if (s == 0)
         s = arm(f);
     f->prepared = s == 0;
     return s;
@@ -241,6 +266,7 @@ CURLcode fgp_curl_perform(fgp_curl_easy *f)
     curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, NULL); /* the signature has done its work */
     fgp_lines_wipe(f->sent);
     f->sent = NULL;
+    fgp_upload_end(f);
     return rc;
 }
 
@@ -273,6 +299,7 @@ int fgp_curl_presign(fgp_curl_easy *f, const char *method, long expires_s, char 
 static void easy_free(fgp_curl_easy *f)
 {
     fgp_lines_wipe(f->sent);
+    fgp_upload_free(f);
     fgp_target_free(&f->target);
     fgp_options_free(&f->options);
     fgp_curl_free(f->shared);
@@ -292,7 +319,7 @@ static int easy_new(fgp_curl *fgp, CURL *easy, const fgp_options *from, fgp_curl
     fgp_shared_keep(fgp);
     made->shared = fgp;
     made->easy = easy;
-    made->options.postfieldsize = -1;
+    made->options.postfieldsize = made->options.infilesize = -1;
     if (from != NULL)
         s = fgp_options_copy(&made->options, from);
     if (s == 0)
@@ -341,6 +368,8 @@ void fgp_curl_detach(fgp_curl_easy *f)
     curl_easy_setopt(f->easy, CURLOPT_URL, NULL);
     f->options.postfields = NULL;
     set_body(f);
+    f->upload.active = false;
+    set_upload(f);
     easy_free(f);
 }
 

@@ -361,7 +361,7 @@ static void options(probe *p)
         fgp_curl_setopt(p->f, (fgp_curl_option)99, 1L),
         fgp_curl_setopt(p->f, (fgp_curl_option)30099, (curl_off_t)1),
         fgp_curl_setopt(p->f, FGP_CURLOPT_FIPS, 2L),
-        fgp_curl_setopt(p->f, FGP_CURLOPT_PAYLOAD, 3L),
+        fgp_curl_setopt(p->f, FGP_CURLOPT_PAYLOAD, 5L),
         fgp_curl_setopt(p->f, FGP_CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-2),
     };
 

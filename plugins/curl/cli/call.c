@@ -5,6 +5,23 @@
 #include "../redact.h"
 #include "call.h"
 
+/* The headers, and with --chunked those of a body in chunks. */
+static int read_lines(cli_call *call, const cli_args *cli)
+{
+    fgp_chunks_ask ask = { (curl_off_t)call->body.len, cli->trailer, cli->unsigned_payload };
+    fgp_failure    why;
+    int            s;
+
+    if (cli_chunked(cli) != CLI_OK)
+        return CLI_USAGE;
+    if (!cli->chunked)
+        s = fgp_lines_read(&call->lines, call->list, call->target.headers, call->target.nheaders,
+                           &why);
+    else if ((s = fgp_chunks_make(&call->chunks, &ask, &call->target, call->list, &why)) == 0)
+        s = fgp_chunks_lines(&call->chunks, &call->lines, call->list, &why);
+    return s == 0 ? CLI_OK : cli_failure(cli, &why);
+}
+
 /* What is sent: but for the target, which the options say. */
 static int gather(cli_call *call, const cli_args *cli)
 {
@@ -14,11 +31,9 @@ static int gather(cli_call *call, const cli_args *cli)
     if (fgp_target_make(&call->target, &cli->ask, &why) != 0)
         return cli_failure(cli, &why);
     if ((code = cli_header_list(cli, &call->list)) != CLI_OK ||
-        (code = cli_body_data(&call->body, cli)) != CLI_OK)
+        (code = cli_body_data(&call->body, cli)) != CLI_OK ||
+        (code = read_lines(call, cli)) != CLI_OK)
         return code;
-    if (fgp_lines_read(&call->lines, call->list, call->target.headers, call->target.nheaders,
-                       &why) != 0)
-        return cli_failure(cli, &why);
     call->request = (fgp_request){
         .method = fgp_text(cli_method(cli)),
         .scheme = call->target.endpoint.scheme,
@@ -30,6 +45,8 @@ static int gather(cli_call *call, const cli_args *cli)
         .payload = { cli->unsigned_payload ? FGP_PAYLOAD_UNSIGNED : FGP_PAYLOAD_BYTES,
                      { call->body.bytes, call->body.len } },
     };
+    if (cli->chunked)
+        call->request.payload.kind = call->chunks.body.kind;
     return CLI_OK;
 }
 
@@ -84,6 +101,37 @@ static fgp_status make_key(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, const f
     return s;
 }
 
+/* All chunks, one after the other, where |out| has room for them. */
+static fgp_status put_chunks(fgp_chunker *c, fgp_str bytes, fgp_out *out)
+{
+    fgp_status s = FGP_OK;
+
+    while (s == FGP_OK && bytes.len != 0)
+        s = fgp_chunker_put(c, &bytes, out);
+    return s == FGP_OK ? fgp_chunker_end(c, out) : s;
+}
+
+/* The body as it is sent. */
+static int encode(cli_call *call, const cli_args *cli, const fgp_signing_key *key, int64_t now)
+{
+    const fgp_chunked *body = &call->chunks.body;
+    size_t             room = (size_t)fgp_chunked_length(body) + fgp_chunked_room(body);
+    fgp_out            out = { malloc(room), room, 0, NULL };
+    fgp_chunker        chunker;
+    fgp_failure        why;
+    fgp_status         s;
+
+    if (out.buf == NULL)
+        return cli_fault(cli, CLI_CONFIG, "out of memory");
+    s = fgp_chunker_init(&chunker, body, key, now, call->res.signature);
+    if (s == FGP_OK)
+        s = put_chunks(&chunker, (fgp_str){ call->body.bytes, call->body.len }, &out);
+    call->encoded = (cli_body){ out.buf, out.need, out.buf };
+    fgp_failure_of(&why, &chunker.error);
+    fgp_chunker_wipe(&chunker);
+    return s == FGP_OK ? CLI_OK : cli_failure(cli, &why);
+}
+
 static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials *creds, int64_t now,
                      int64_t expires_s)
 {
@@ -104,6 +152,8 @@ static int sign_with(cli_call *call, const cli_args *cli, const cli_credentials 
         signer.region_set = call->target.region_set;
     if (make_key(&key, &sigv4a, &call->target, creds, now, &err) == FGP_OK) {
         code = sign(call, cli, &signer, now, expires_s);
+        if (code == CLI_OK && cli->chunked)
+            code = encode(call, cli, &key, now);
     } else {
         fgp_failure_of(&why, &err);
         code = cli_failure(cli, &why);
@@ -134,6 +184,7 @@ void cli_call_free(cli_call *call)
         fgp_wipe(call->room, call->cap);
     free(call->room);
     cli_body_free(&call->body);
+    cli_body_free(&call->encoded);
     fgp_lines_free(&call->lines);
     curl_slist_free_all(call->list);
     fgp_target_free(&call->target);

@@ -3,7 +3,7 @@
 #ifndef FGP_CLI_CALL_H
 #define FGP_CLI_CALL_H
 
-#include "../lines.h"
+#include "../chunks.h"
 #include "body.h"
 #include "cli.h"
 #include "credentials.h"
@@ -17,6 +17,8 @@ typedef struct cli_call {
     fgp_signed         res; /* points into room */
     char              *room;
     size_t             cap;
+    fgp_chunks         chunks;
+    cli_body           encoded; /* with --chunked: the body as it is sent */
 } cli_call;
 
 /* Signs what |cli| asks for; presigned where |expires_s| is not 0. Shows the

@@ -44,6 +44,8 @@ typedef struct cli_args {
     const char *length, *content_type;           /* presign --post-policy */
     cli_texts   fields;
     bool        post_policy;
+    const char *trailer; /* with chunked: sign, request */
+    bool        chunked;
     const char *output, *cacert, *max_time;      /* request */
     bool json, verbose, unsigned_payload, include, fail, location, head, help, http;
 } cli_args;
@@ -71,6 +73,10 @@ int cli_number(const cli_args *cli, const char *option, const char *text, long l
 
 /* The time to sign as of: --time, else now. CLI_OK, or CLI_USAGE having said why. */
 int cli_now(const cli_args *cli, int64_t *now);
+
+/* What --chunked, --trailer and --unsigned-payload ask for, but for the length. CLI_OK, or
+ * CLI_USAGE having said what contradicts. */
+int cli_chunked(const cli_args *cli);
 
 /* The method: -X, else what the body implies. */
 const char *cli_method(const cli_args *cli);

@@ -58,6 +58,16 @@ static int take_start(fgp_request *req, const cli_args *cli, fgp_str line)
     return CLI_OK;
 }
 
+/* Without the blanks around it, which are no part of a value. */
+static fgp_str trim(fgp_str s)
+{
+    while (s.len != 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
+        s = (fgp_str){ s.ptr + 1, s.len - 1 };
+    while (s.len != 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
 static int take_header(cli_message *m, const cli_args *cli, fgp_str line)
 {
     fgp_header *one = &m->headers[m->request.nheaders];
@@ -69,6 +79,7 @@ static int take_header(cli_message *m, const cli_args *cli, fgp_str line)
     one->value = line;
     if (!cut(&one->value, ':', &one->name))
         return wrong(cli, "a header has no ':'");
+    one->value = trim(one->value);
     m->request.nheaders++;
     return CLI_OK;
 }

@@ -60,6 +60,10 @@ static const struct row {
     { REQUEST, 'T', "upload-file", TEXT, PLACE(upload), "FILE|-", "the body, by PUT" },
     { SIGN | REQUEST, 0, "unsigned-payload", FLAG, PLACE(unsigned_payload), NULL,
       "do not cover the body: S3 over https alone" },
+    { SIGN | REQUEST, 0, "chunked", FLAG, PLACE(chunked), NULL,
+      "S3: send the body in chunks, each signed (or with --unsigned-payload, none)" },
+    { SIGN | REQUEST, 0, "trailer", TEXT, PLACE(trailer), "CHECKSUM",
+      "with --chunked, at the end: crc32, crc32c, crc64nvme, sha1 or sha256" },
     { PRESIGN, 0, "expires", TEXT, PLACE(expires), "SECONDS",
       "how long it is good: 1 to 604800; else 3600" },
     { TOKEN, 0, "host", TEXT, PLACE(host), "HOST",
@@ -286,6 +290,13 @@ bool cli_has_body(const cli_args *cli)
 
     return cli->data != NULL || cli->upload != NULL || strcmp(method, "POST") == 0 ||
            strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
+int cli_chunked(const cli_args *cli)
+{
+    if (!cli->chunked && cli->trailer != NULL)
+        return cli_fault(cli, CLI_USAGE, "--trailer follows a body in chunks: add --chunked");
+    return CLI_OK;
 }
 
 int cli_header_list(const cli_args *cli, struct curl_slist **list)

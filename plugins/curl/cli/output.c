@@ -52,15 +52,17 @@ static int write_headers(const cli_call *call, const cli_args *cli)
 
 static int write_http(const cli_call *call, const cli_args *cli)
 {
+    const cli_body *body = cli->chunked ? &call->encoded : &call->body;
+
     print(call->request.method);
     fputc(' ', stdout);
     print(call->res.target);
     fputs(" HTTP/1.1\r\n", stdout);
     print_headers(call, "\r\n");
     if (cli_has_body(cli))
-        printf("content-length: %zu\r\n", call->body.len);
+        printf("content-length: %zu\r\n", body->len);
     fputs("\r\n", stdout);
-    print((fgp_str){ call->body.bytes, call->body.len });
+    print((fgp_str){ body->bytes, body->len });
     return CLI_OK;
 }
 
@@ -86,6 +88,9 @@ static int write_curl(const cli_call *call, const cli_args *cli)
 {
     struct curl_slist *list;
 
+    if (cli->chunked)
+        return cli_fault(cli, CLI_USAGE, "curl would have to make the chunks: send them by fingerpost "
+                         "request --chunked, or print them by --output http");
     if (cli->data != NULL && strcmp(cli->data, "@-") == 0)
         return cli_fault(cli, CLI_USAGE, "--output curl cannot hand on the standard input, which "
                          "is read: give the body as a file, -d @FILE");

@@ -53,6 +53,17 @@ static int seek_file(void *file, curl_off_t offset, int origin)
     return fseeko(file, offset, origin) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
+/* Read once, while it is sent. */
+static void set_chunks(run *r, off_t size)
+{
+    fgp_curl_setopt(r->f, FGP_CURLOPT_PAYLOAD,
+                    r->cli->unsigned_payload ? (long)FGP_CURL_PAYLOAD_CHUNKED_UNSIGNED
+                                             : (long)FGP_CURL_PAYLOAD_CHUNKED);
+    fgp_curl_setopt(r->f, FGP_CURLOPT_TRAILER, r->cli->trailer);
+    fgp_curl_setopt(r->f, FGP_CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
+    fgp_curl_setopt(r->f, FGP_CURLOPT_READDATA, r->upload);
+}
+
 static int set_upload(run *r)
 {
     off_t size;
@@ -64,6 +75,10 @@ static int set_upload(run *r)
         return cli_fault(r->cli, CLI_USAGE, "cannot read the body from %s: %s", r->cli->upload,
                          strerror(errno));
     rewind(r->upload);
+    if (r->cli->chunked) {
+        set_chunks(r, size);
+        return CLI_OK;
+    }
     if (!r->cli->unsigned_payload) {
         if ((code = hash_file(r)) != CLI_OK)
             return code;
@@ -99,6 +114,10 @@ static int set_body(run *r)
 
     if (cli->upload != NULL && cli->data != NULL)
         return cli_fault(cli, CLI_USAGE, "-d and -T both give a body: leave one out");
+    if (cli_chunked(cli) != CLI_OK)
+        return CLI_USAGE;
+    if (cli->chunked && (cli->upload == NULL || strcmp(cli->upload, "-") == 0))
+        return cli_fault(cli, CLI_USAGE, "--chunked sends a file, whose length is known: -T FILE");
     if (cli->unsigned_payload)
         fgp_curl_setopt(r->f, FGP_CURLOPT_PAYLOAD, (long)FGP_CURL_PAYLOAD_UNSIGNED);
     return cli->upload != NULL && strcmp(cli->upload, "-") != 0 ? set_upload(r) : set_data(r);

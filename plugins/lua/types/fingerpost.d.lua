@@ -10,7 +10,7 @@
 ---| "NO_CREDENTIALS" | "BAD_CREDENTIALS" | "BAD_USER" | "BAD_POLICY" | "NO_REPLY" | "BAD_REPLY"
 ---| "NOT_SIGNED" | "BAD_AUTH" | "UNKNOWN_ALGORITHM" | "SCOPE_MISMATCH" | "TIME_SKEW" | "EXPIRED"
 ---| "BAD_SIGNED_HEADERS" | "NOT_COVERED" | "DUPLICATE" | "PAYLOAD_MISMATCH" | "BAD_TOKEN" | "UNKNOWN_KEY"
----| "BAD_SIGNATURE"
+---| "BAD_SIGNATURE" | "BAD_BODY" | "BAD_CHUNK" | "BAD_TRAILER" | "BAD_CHECKSUM" | "BAD_EVENT" | "KEY_SCOPE"
 
 ---@alias fingerpost.Scalar string|number
 ---@alias fingerpost.Pairs table<string, fingerpost.Scalar|fingerpost.Scalar[]>|{ [1]: string, [2]: fingerpost.Scalar|fingerpost.Scalar[] }[]
@@ -55,6 +55,70 @@ function Credentials:expires() end
 ---@field session_token? "sign"|"omit"
 ---@field time? integer|fun(): integer
 
+---@alias fingerpost.Checksum "crc32"|"crc32c"|"crc64nvme"|"sha1"|"sha256"
+
+---@class fingerpost.Chunked
+---@field length? integer bytes of the body; not with 'body'
+---@field chunk_size? integer bytes, 8192 to 1 GiB
+---@field trailer? fingerpost.Checksum
+---@field unsigned? boolean
+
+---@class fingerpost.Encoder
+local Encoder = {}
+
+---@param bytes string
+---@return string? encoded what may be sent by now
+---@return string? message
+---@return fingerpost.Code? code
+function Encoder:write(bytes) end
+
+---@return string? encoded the rest
+---@return string? message
+---@return fingerpost.Code? code
+function Encoder:finish() end
+
+function Encoder:close() end
+
+---@class fingerpost.Decoder
+local Decoder = {}
+
+---@param bytes string of the body as it came
+---@return string? body what may be used of it
+---@return string? message
+---@return fingerpost.Code? code
+function Decoder:write(bytes) end
+
+---@return table<string, string>? trailers
+---@return string? message
+---@return fingerpost.Code? code
+function Decoder:finish() end
+
+function Decoder:close() end
+
+---@class fingerpost.EventSigner
+local EventSigner = {}
+
+---@param message string
+---@return string? event
+---@return string? message
+---@return fingerpost.Code? code
+function EventSigner:sign(message) end
+
+---@return string? event
+---@return string? message
+---@return fingerpost.Code? code
+function EventSigner:finish() end
+
+---@class fingerpost.EventReader
+local EventReader = {}
+
+---@param bytes string
+---@param at? integer
+---@return string|false|nil message "" ends the stream; false: not all there
+---@return integer|string|nil next_at or the bytes that it takes
+---@return integer|fingerpost.Code|nil time
+function EventReader:read(bytes, at) end
+
 ---@class fingerpost.Request
 ---@field method? string
 ---@field url? string the wire form
@@ -64,7 +128,8 @@ function Credentials:expires() end
 ---@field query? string|fingerpost.Pairs
 ---@field headers? fingerpost.Pairs
 ---@field body? string
----@field payload? "unsigned"|"empty"|string|{ length: integer, sha256: string }
+---@field payload? "unsigned"|"empty"|"events"|string|{ length: integer, sha256: string }
+---@field chunked? fingerpost.Chunked
 ---@field params? fingerpost.Params
 ---@field trace? boolean
 
@@ -81,6 +146,8 @@ function Credentials:expires() end
 ---@field url string
 ---@field headers table<string, string>
 ---@field body? string
+---@field encoder? fingerpost.Encoder
+---@field events? fingerpost.EventSigner
 ---@field canonical_request? string
 ---@field string_to_sign? string
 ---@field signature? string
@@ -197,6 +264,8 @@ function fingerpost.signer(options) end
 ---@field time integer
 ---@field expires? integer
 ---@field signature string
+---@field decoder? fingerpost.Decoder
+---@field events? fingerpost.EventReader
 ---@field canonical_request? string
 ---@field string_to_sign? string
 
@@ -234,5 +303,36 @@ function fingerpost.credentials.session(status, body) end
 ---@return string? message
 ---@return fingerpost.Code? code
 function fingerpost.token(options) end
+
+---@class fingerpost.ChecksumUnderWay
+local Checksum = {}
+
+---@param bytes string
+---@return fingerpost.ChecksumUnderWay
+function Checksum:add(bytes) end
+
+---@return string base64
+function Checksum:value() end
+
+---@param name fingerpost.Checksum
+---@param bytes? string
+---@return string|fingerpost.ChecksumUnderWay
+function fingerpost.checksum(name, bytes) end
+
+fingerpost.event = {}
+
+---@param headers table<string, string|boolean|table>
+---@param payload? string
+---@return string? message
+---@return string? error
+---@return fingerpost.Code? code
+function fingerpost.event.encode(headers, payload) end
+
+---@param bytes string
+---@param at? integer
+---@return { headers: table<string, string|boolean|table>, payload: string }|false|nil event false: not all there
+---@return integer|string|nil next_at or the bytes that it takes
+---@return fingerpost.Code? code
+function fingerpost.event.decode(bytes, at) end
 
 return fingerpost
