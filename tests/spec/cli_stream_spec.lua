@@ -9,6 +9,7 @@ local command = require "command"
 local mime = require "mime"
 local s3 = require "s3"
 local server = require "server"
+local socket = require "socket"
 
 local EXAMPLE = { AWS_ACCESS_KEY_ID = "AKIDEXAMPLE", AWS_REGION = "us-east-1",
                   AWS_SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }
@@ -105,6 +106,39 @@ describe("fingerpost request --chunked", function()
       assert.is_true(s3.get(s, BUCKET, "k" .. n).body == bytes:sub(1, n))
     end
     server.write(file, bytes)
+  end)
+
+  -- The next request that |c| brings, whole.
+  local function receive(c)
+    local head, line = {}, assert(c:receive("*l"))
+    while line ~= "" do
+      head[#head + 1], line = line, assert(c:receive("*l"))
+    end
+    local text = table.concat(head, "\r\n")
+    return text .. "\r\n\r\n" .. assert(c:receive(tonumber(text:lower():match("\ncontent%-length: (%d+)"))))
+  end
+
+  it("begins anew, with a new signature, after a redirect", function()
+    local listener = assert(socket.bind("127.0.0.1", 0))
+    local _, port = listener:getsockname()
+    listener:settimeout(20)
+    local running = io.popen(command.line({ "request", "--chunked", "--trailer", "crc32", "-L", "-T", file, "-m", "20",
+      "--path-style", "--endpoint-url", "http://127.0.0.1:" .. port, "s3://photos/a" }, EXAMPLE))
+    local c = assert(listener:accept())
+    c:settimeout(20)
+    local first = receive(c)
+    c:send("HTTP/1.1 307 Moved\r\nLocation: /photos/b\r\nContent-Length: 0\r\n\r\n")
+    local second = receive(c)
+    c:send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    c:close()
+    listener:close()
+    assert.is_true(running:close())
+    for i, request in ipairs { first, second } do
+      assert.matches("^PUT /photos/" .. ("ab"):sub(i, i) .. " ", request)
+      server.write(dir .. "/request", request)
+      local _, err, code = command.run({ "verify", "--http", dir .. "/request" }, { env = EXAMPLE })
+      assert.equal(0, code, err)
+    end
   end)
 
   it("is refused with a wrong key", function()
