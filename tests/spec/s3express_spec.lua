@@ -4,23 +4,13 @@
 
 assert(_VERSION == "Lua 5.4", "these specs want Lua 5.4, not " .. _VERSION)
 
-local cjson = require "cjson"
+local botocore = require "botocore"
 local fgp = require "fingerpost"
 local server = require "server"
 
-local NOW = 1440938160
-local ID, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "Session/Token+Example=="
+local NOW, ID, SECRET, TOKEN, ask = botocore.NOW, botocore.ID, botocore.SECRET, botocore.TOKEN, botocore.ask
 local BUCKET = "photos--usw2-az1--x-s3"
 local HOST = BUCKET .. ".s3express-usw2-az1.us-west-2.amazonaws.com"
-
-local function ask(list)
-  local path = os.tmpname()
-  server.write(path, cjson.encode(list))
-  local text = server.must(("env LD_PRELOAD= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 %s <%s")
-                           :format(server.quote(server.support .. "/botocore_tokens.py"), server.quote(path)))
-  os.remove(path)
-  return cjson.decode(text)
-end
 
 local function reply(ends)
   return ([[<?xml version="1.0" encoding="UTF-8"?>

@@ -4,22 +4,12 @@
 
 assert(_VERSION == "Lua 5.4", "these specs want Lua 5.4, not " .. _VERSION)
 
+local botocore = require "botocore"
 local cjson = require "cjson"
 local fgp = require "fingerpost"
 local mime = require "mime"
-local server = require "server"
 
-local NOW = 1440938160
-local ID, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "Session/Token+Example=="
-
-local function ask(list)
-  local path = os.tmpname()
-  server.write(path, cjson.encode(list))
-  local text = server.must(("env LD_PRELOAD= PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 %s <%s")
-                           :format(server.quote(server.support .. "/botocore_tokens.py"), server.quote(path)))
-  os.remove(path)
-  return cjson.decode(text)
-end
+local NOW, ID, SECRET, TOKEN, ask = botocore.NOW, botocore.ID, botocore.SECRET, botocore.TOKEN, botocore.ask
 
 local function base64url(text)
   return (mime.b64(text):gsub("[+/=]", { ["+"] = "-", ["/"] = "_", ["="] = "" }))
