@@ -2,9 +2,20 @@
 -- suite.lua - a case of AWS's signing suites through the binding, and its signed request
 -- in a form that can be compared.
 
+local assert = require "luassert"
+local busted = require "busted"
 local fgp = require "fingerpost"
+local vectors = require "vectors"
 
 local M = {}
+
+-- The cases of |version|, "v4" or "v4a". Where they are not there the spec is skipped.
+function M.cases(version)
+  local cases, missing = vectors.official(version)
+  if cases then return cases end
+  print("skipped: " .. missing)
+  os.exit(77)
+end
 
 local function seconds(iso)
   local y, m, d, h, min, s = iso:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)Z$")
@@ -76,6 +87,27 @@ function M.headers_as_set(list)
     set[name] = set[name] and set[name] .. "," .. pair[2] or pair[2]
   end
   return set
+end
+
+-- Declares a test for each case in each form, which |check|(case, form) makes, and one
+-- that the suite |name| was there, whole, and all of it right.
+function M.each(name, cases, check)
+  local passed = 0
+
+  for _, case in ipairs(cases) do
+    for _, form in ipairs { "header", "query" } do
+      busted.it(case.name .. ", " .. form, function()
+        check(case, form)
+        passed = passed + 1
+      end)
+    end
+  end
+
+  busted.it("is whole", function()
+    assert.equal(38, #cases)
+    assert.equal(76, passed)
+    print(("%d of %d signatures of the official %s are right"):format(passed, 2 * #cases, name))
+  end)
 end
 
 return M
