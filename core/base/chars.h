@@ -60,8 +60,9 @@ static inline bool fgp_is_hex(fgp_str s)
 
 /*
  * Puts |s|, percent-encoded already or not, in the one encoding that is canonical:
- * decoded, and encoded anew but for bytes of kind |keep|. Returns s.len, or where a byte is that no such text holds: a '%' without
- * two digits, a control byte, a '#', and in a path (FGP_PATH) a '?'.
+ * decoded, and encoded anew but for bytes of kind |keep|. Returns s.len, or where a byte
+ * is that no such text holds: a '%' without two digits, a control byte, a '#', and in a
+ * path (FGP_PATH) a '?'.
  */
 size_t fgp_put_reencoded(fgp_out *out, fgp_str s, int keep);
 

@@ -4,8 +4,8 @@
  *
  * Two families. S3 decodes the path it gets and encodes it anew to check the
  * signature, so the same is done here before it is sent, and keys with ".." or "//"
- * stay what they are; "%2F" is a '/' of the key like any other. All others encode the path once more as it came, dot segments
- * resolved; it is sent as it was given.
+ * stay what they are; "%2F" is a '/' of the key like any other. All others encode the
+ * path once more as it came, dot segments resolved; it is sent as it was given.
  */
 #include "path.h"
 #include "../base/chars.h"
