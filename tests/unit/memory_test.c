@@ -1,32 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memory_test.c - signing takes no memory: malloc() and its kin are counted. */
 #include "signing_case.h"
-
-static int allocations;
-
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
-#define EXPORTED __attribute__((visibility("default"))) /* or OpenSSL would not see it */
-
-EXPORTED void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
-EXPORTED void *calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __libc_calloc(n, size);
-}
-
-EXPORTED void *realloc(void *p, size_t n)
-{
-    allocations++;
-    return __libc_realloc(p, n);
-}
+#include "count_malloc.h"
 
 static void takes_none(const vector *v)
 {
@@ -35,7 +10,7 @@ static void takes_none(const vector *v)
     fgp_out      trace = { trace_room, sizeof trace_room, 0, NULL };
     fgp_signed   res;
     signing_case c;
-    int          before = allocations;
+    unsigned     before = allocations;
 
     case_make(&c, v); /* derives the key */
     case_sign(&c, &out, &trace, &res);
@@ -47,7 +22,7 @@ static void takes_none(const vector *v)
 static void none(void **state)
 {
     void *volatile p;
-    int            before;
+    unsigned       before;
 
     (void)state;
     before = allocations;

@@ -3,45 +3,10 @@
  * by itself: malloc() and its kin are counted. */
 #include "signing_fixture.h"
 
+#include "count_malloc.h"
 #include "sign/sigv4a.h"
 
 #define TRIES 100 /* OpenSSL takes one more where a number grows: the least count says it all */
-
-static unsigned allocations, live;
-
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-extern void  __libc_free(void *p);
-
-#define EXPORTED __attribute__((visibility("default"))) /* or OpenSSL would not see it */
-
-EXPORTED void *malloc(size_t n)
-{
-    allocations++;
-    live++;
-    return __libc_malloc(n);
-}
-
-EXPORTED void *calloc(size_t n, size_t size)
-{
-    allocations++;
-    live++;
-    return __libc_calloc(n, size);
-}
-
-EXPORTED void *realloc(void *p, size_t n)
-{
-    allocations++;
-    live += p == NULL;
-    return __libc_realloc(p, n);
-}
-
-EXPORTED void free(void *p)
-{
-    live -= p != NULL;
-    __libc_free(p);
-}
 
 static fgp_sigv4a_key ecdsa;
 

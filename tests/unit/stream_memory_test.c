@@ -2,32 +2,7 @@
 /* stream_memory_test.c - bodies in chunks and events take no memory, sent or received:
  * malloc() and its kin are counted. */
 #include "event_case.h"
-
-static int allocations;
-
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
-#define EXPORTED __attribute__((visibility("default"))) /* or OpenSSL would not see it */
-
-EXPORTED void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
-EXPORTED void *calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __libc_calloc(n, size);
-}
-
-EXPORTED void *realloc(void *p, size_t n)
-{
-    allocations++;
-    return __libc_realloc(p, n);
-}
+#include "count_malloc.h"
 
 static char encoded[1 << 18];
 
@@ -55,7 +30,7 @@ static void send_and_receive(const chunked_case *c)
 static void chunks_take_none(const vector *v)
 {
     chunked_case c;
-    int          before;
+    unsigned     before;
 
     case_load(&c, v);
     before = allocations;
@@ -67,7 +42,7 @@ static void chunks_take_none(const vector *v)
 static void chunks(void **state)
 {
     void *volatile p;
-    int            before = allocations;
+    unsigned       before = allocations;
 
     (void)state;
     p = malloc(1);
@@ -84,7 +59,7 @@ static void events(void **state)
     fgp_event       e;
     fgp_error       err;
     int64_t         when;
-    int             before = allocations;
+    unsigned        before = allocations;
 
     (void)state;
     fgp_signing_key_init(&key, text("secret"), 0, text("us-east-1"), text("demo"), &err);
