@@ -18,41 +18,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "fingerpost.h"
 
 #define BATCHES   201
 #define PER_BATCH 2000
 #define PARAMS    4
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* ---- counting allocations --------------------------------------------- */
-
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
-static unsigned long allocations;
-
-void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
-void *calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __libc_calloc(n, size);
-}
-
-void *realloc(void *p, size_t n)
-{
-    allocations++;
-    return __libc_realloc(p, n);
-}
 
 /* ---- the subjects ----------------------------------------------------- */
 
@@ -93,29 +65,6 @@ static const struct subject {
       { { "Region", "us-east-1" }, { "AccountIdEndpointMode", "preferred" } },
       { { "AccountId", "111111111111" } }, "https://111111111111.ddb.us-east-1.amazonaws.com" },
 };
-
-/* ---- timing ----------------------------------------------------------- */
-
-static double cpu_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[n / 2];
-}
 
 /* ---- resolving -------------------------------------------------------- */
 
@@ -213,12 +162,12 @@ static void run(const struct subject *s)
     check(s, &p, &ep);
     fgp_url_parse(str(s->url), &url, NULL);
 
-    before = allocations;
+    before = allocations();
     for (int i = 0; i < BATCHES; i++) {
         resolve[i] = time_resolve(&p, request, nrequest);
         print[i] = time_snprintf(&url);
     }
-    before = allocations - before;
+    before = allocations() - before;
     double ns = median(resolve, BATCHES), reference = median(print, BATCHES);
     printf("%-29s %8.1f ns %6.2f x snprintf of its URL (%.1f ns)\n", s->name, ns,
            ns / reference, reference);

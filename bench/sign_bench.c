@@ -23,9 +23,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "fingerpost.h"
 
 #define BATCHES   101
@@ -33,37 +33,6 @@
 #define TRANSFERS 50 /* of libcurl in a batch */
 #define CURL_BATCHES 61
 #define NOW       1440938160
-
-#define LIT(s) { "" s, sizeof("" s) - 1 }
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* ---- counting allocations --------------------------------------------- */
-
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
-#define EXPORTED __attribute__((visibility("default"))) /* or libraries would not see it */
-
-static _Thread_local unsigned long allocations;
-
-EXPORTED void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
-EXPORTED void *calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __libc_calloc(n, size);
-}
-
-EXPORTED void *realloc(void *p, size_t n)
-{
-    allocations++;
-    return __libc_realloc(p, n);
-}
 
 /* ---- the two requests ------------------------------------------------- */
 
@@ -106,35 +75,6 @@ static struct subject {
         .headers = post_headers, .nheaders = COUNT(post_headers),
         .payload = { FGP_PAYLOAD_BYTES, { body, sizeof body } } } },
 };
-
-/* ---- timing ----------------------------------------------------------- */
-
-static double cpu_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-
-    return (d > 0) - (d < 0);
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, by_value);
-    return v[n / 2];
-}
-
-static void die(const char *what, const char *why)
-{
-    fprintf(stderr, "sign_bench: %s: %s\n", what, why);
-    exit(1);
-}
 
 /* ---- ours, and the floor ---------------------------------------------- */
 
@@ -199,14 +139,14 @@ static double bench_ours(const struct subject *s)
     ns = median(ours, BATCHES);
     least = median(floor_, BATCHES);
     presigned = median(url, BATCHES);
-    before = allocations;
+    before = allocations();
     sign_once(&signer, &s->req, 0);
     sign_once(&signer, &s->req, 1);
 
     printf("%s_floor %.0f ns 1.00 (%d blocks of SHA-256)\n", s->name, least, s->blocks);
     printf("%s %.0f ns %.2f of floor\n", s->name, ns, ns / least);
     printf("%s_presigned %.0f ns %.2f of floor\n", s->name, presigned, presigned / least);
-    printf("%s_allocations %lu per-signature\n", s->name, allocations - before);
+    printf("%s_allocations %lu per-signature\n", s->name, allocations() - before);
     return ns;
 }
 
@@ -311,11 +251,11 @@ static double time_transfers(CURL *easy, int with, double *mallocs)
     for (int i = 0; i < TRANSFERS; i++) {
         CURLcode code;
 
-        before = allocations;
+        before = allocations();
         start = cpu_ns();
         code = curl_easy_perform(easy);
         spent += cpu_ns() - start;
-        count += allocations - before;
+        count += allocations() - before;
         if (code != CURLE_OK)
             die("curl_easy_perform", curl_easy_strerror(code));
         if (peer_got_signature() != with)

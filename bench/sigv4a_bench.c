@@ -15,74 +15,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "fingerpost.h"
 
 #define BATCHES_MAX 101
 #define PER_BATCH   100
 #define NOW         1440938160
-#define LIT(s)      { "" s, sizeof("" s) - 1 }
-#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 
 static int batches = BATCHES_MAX;
-
-/* ---- counting allocations --------------------------------------------- */
-
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
-#define EXPORTED __attribute__((visibility("default"))) /* or OpenSSL would not see it */
-
-static unsigned long allocations;
-
-EXPORTED void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
-EXPORTED void *calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __libc_calloc(n, size);
-}
-
-EXPORTED void *realloc(void *p, size_t n)
-{
-    allocations++;
-    return __libc_realloc(p, n);
-}
-
-/* ---- time ------------------------------------------------------------- */
-
-static double cpu_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-
-    return (d > 0) - (d < 0);
-}
-
-static double median(double *v)
-{
-    qsort(v, (size_t)batches, sizeof *v, by_value);
-    return v[batches / 2];
-}
-
-static void die(const char *what, const char *why)
-{
-    fprintf(stderr, "sigv4a_bench: %s: %s\n", what, why);
-    exit(1);
-}
 
 /* ---- the bare ECDSA --------------------------------------------------- */
 
@@ -195,16 +136,16 @@ static void bench(const struct subject *s, fgp_sigv4a_key *sigv4a, EVP_PKEY_CTX 
         bare[i] = time_bare(ctx);
         ours[i] = time_sign(&signer, &s->req);
     }
-    least = median(bare);
-    ns = median(ours);
+    least = median(bare, (size_t)batches);
+    ns = median(ours, (size_t)batches);
     for (int i = 0; i < PER_BATCH; i++) { /* OpenSSL takes one more where a number grows */
-        unsigned long start = allocations, middle;
+        unsigned long start = allocations(), middle;
 
         bare_once(ctx);
-        middle = allocations;
+        middle = allocations();
         sign_once(&signer, &s->req);
         of_ecdsa = middle - start < of_ecdsa ? middle - start : of_ecdsa;
-        of_all = allocations - middle < of_all ? allocations - middle : of_all;
+        of_all = allocations() - middle < of_all ? allocations() - middle : of_all;
     }
     printf("%s_ecdsa %.0f ns 1.00 (EVP_PKEY_sign, context used again)\n", s->name, least);
     printf("%s %.0f ns %.2f of ecdsa\n", s->name, ns, ns / least);
@@ -229,8 +170,9 @@ static void bench_keys(fgp_sigv4a_key *sigv4a)
             fgp_signing_key_init_sigv4a(&key, sigv4a, NOW, (fgp_str)LIT("s3"), NULL);
         daily[i] = (cpu_ns() - start) / PER_BATCH;
     }
-    printf("sigv4a_key_init %.0f ns (once for credentials)\n", median(once));
-    printf("sigv4a_signing_key_init %.0f ns (once a day and service)\n", median(daily));
+    printf("sigv4a_key_init %.0f ns (once for credentials)\n", median(once, (size_t)batches));
+    printf("sigv4a_signing_key_init %.0f ns (once a day and service)\n",
+           median(daily, (size_t)batches));
 }
 
 int main(int argc, char **argv)

@@ -20,8 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "fingerpost.h"
 
 #define BATCHES_MAX 301
@@ -31,41 +31,6 @@
 #define SEED        "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9"
 
 static int batches = BATCHES_MAX;
-
-/* ---- counting allocations --------------------------------------------- */
-
-extern void *__libc_malloc(size_t n);
-
-static unsigned long allocations;
-
-__attribute__((visibility("default"))) void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
-/* ---- time ------------------------------------------------------------- */
-
-static double cpu_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-
-    return (d > 0) - (d < 0);
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, by_value);
-    return v[n / 2];
-}
 
 static void must(int holds, const char *what)
 {
@@ -153,7 +118,7 @@ static void run_verify(uint32_t chunk)
 static void bench_chunk(const char *name, void (*run)(uint32_t), uint32_t chunk)
 {
     double        more[BATCHES_MAX], floor_ns[BATCHES_MAX], start, middle;
-    unsigned long before = allocations;
+    unsigned long before = allocations();
 
     for (int i = 0; i < batches; i++) {
         start = cpu_ns();
@@ -163,7 +128,7 @@ static void bench_chunk(const char *name, void (*run)(uint32_t), uint32_t chunk)
         floor_ns[i] = (middle - start) / PER_BATCH;
         more[i] = (cpu_ns() - middle - (middle - start)) / PER_BATCH;
     }
-    before = allocations - before;
+    before = allocations() - before;
     printf("chunk_%u_%s %.2f us beside %.2f us of SHA-256\n", chunk, name,
            median(more, (size_t)batches) / 1e3, median(floor_ns, (size_t)batches) / 1e3);
     printf("chunk_%u_%s_allocations %lu\n", chunk, name, before);

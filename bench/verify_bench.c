@@ -10,16 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "fingerpost.h"
 
 #define BATCHES   101
 #define PER_BATCH 2000 /* 20 with --smoke */
 #define NOW       1440938160
-
-#define LIT(s)   { "" s, sizeof("" s) - 1 }
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static char body[1024];
 static int  per_batch = PER_BATCH;
@@ -66,33 +63,6 @@ typedef struct wire {
     fgp_signer      signer;
     int             presigned;
 } wire;
-
-static void die(const char *what, const char *why)
-{
-    fprintf(stderr, "verify_bench: %s: %s\n", what, why);
-    exit(1);
-}
-
-static double cpu_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double d = *(const double *)a - *(const double *)b;
-
-    return (d > 0) - (d < 0);
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, by_value);
-    return v[n / 2];
-}
 
 static void sign(const wire *w, const fgp_request *req, char *text, size_t room, fgp_signed *res)
 {
