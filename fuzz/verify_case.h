@@ -32,6 +32,12 @@ typedef struct wire {
     fgp_header  headers[FGP_HEADERS_MAX];
 } wire;
 
+/* What is signed, with which token. */
+typedef struct signed_case {
+    fgp_str     service, token;
+    fgp_request request;
+} signed_case;
+
 static void check(bool holds)
 {
     if (!holds)
@@ -187,6 +193,39 @@ static void verify(const wire *w, const wire *first, fgp_str canonical, int64_t 
     }
     free(out.buf);
     free(trace.buf);
+}
+
+/* ---- from the case to its check --------------------------------------- */
+
+static fgp_signer signer_for(const signed_case *c, const fgp_signing_key *key)
+{
+    return (fgp_signer){ .access_key_id = ID, .session_token = c->token, .key = key,
+                         .rules = fgp_sign_rules_for(c->service) };
+}
+
+/* Signs |c| into |w|; returns its canonical request, on |trace|. */
+typedef fgp_str sign_case(const signed_case *c, wire *w, fgp_out *trace, const fgp_signing_key *key);
+
+/* Signs |c| by |sign|, spoils it by |edits| and verifies it at |now|, when what was signed
+ * is |in_time| or not. */
+static void try_spoilt(const signed_case *c, sign_case *sign, const uint8_t *edits, size_t size,
+                       int64_t now, bool in_time)
+{
+    static wire     first, spoilt;
+    char            canonical[TEXT_MAX];
+    fgp_out         trace = { canonical, sizeof canonical, 0, NULL };
+    fgp_signing_key key;
+    fgp_str         signed_request;
+
+    check(fgp_signing_key_init(&key, SECRET, NOW, REGION, c->service, NULL) == FGP_OK);
+    signed_request = sign(c, &first, &trace, &key);
+    check(read_wire(&first));
+    spoilt.len = first.len;
+    memcpy(spoilt.text, first.text, first.len);
+    spoil(&spoilt, edits, size);
+    /* out of time nothing may be valid: then no canonical request is the right one */
+    if (read_wire(&spoilt))
+        verify(&spoilt, &first, in_time ? signed_request : (fgp_str){ NULL, 0 }, now, c->token, &key);
 }
 
 #endif
