@@ -388,6 +388,7 @@ typedef struct fgp_signing_key {
     uint64_t mac[28]; /* HMAC-SHA-256 with the key's half of the work done */
     char     scope[FGP_SCOPE_MAX]; /* "20150830/us-east-1/s3/aws4_request" */
     uint8_t  scope_len;
+    uint32_t day; /* of the scope: days since 1970-01-01 */
     struct fgp_sigv4a_key *sigv4a; /* signs by it instead; NULL: SigV4 */
 } fgp_signing_key;
 

@@ -75,8 +75,7 @@ fgp_status fgp_hmac(const fgp_hmac_key *k, fgp_str data, uint8_t mac[FGP_SHA256_
     fgp_sha256_add(&h, (fgp_str){ (char *)mac, FGP_SHA256_SIZE });
     if (s == FGP_OK)
         s = fgp_sha256_out(&h, mac);
-    fgp_wipe(&h, sizeof h);
-    return s;
+    return s; /* all that is left in h is the MAC: OpenSSL wipes the block it hashed */
 }
 
 void fgp_sha1_init(fgp_sha1 *h)

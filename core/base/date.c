@@ -10,11 +10,22 @@ static void two(char *at, unsigned value)
     at[1] = (char)('0' + value % 10);
 }
 
+void fgp_stamp_clock(char stamp[FGP_STAMP_LEN], int64_t now)
+{
+    unsigned secs = (unsigned)(now % FGP_DAY);
+
+    stamp[FGP_DAY_LEN] = 'T';
+    two(stamp + 9, secs / 3600);
+    two(stamp + 11, secs / 60 % 60);
+    two(stamp + 13, secs % 60);
+    stamp[15] = 'Z';
+}
+
 void fgp_stamp(char stamp[FGP_STAMP_LEN], int64_t now)
 {
     /* Years are counted from March, so that the leap day is the last of its
      * year, in eras of 400 years from 0000-03-01, 719468 days before 1970. */
-    unsigned days = (unsigned)(now / 86400) + 719468, secs = (unsigned)(now % 86400);
+    unsigned days = (unsigned)(now / FGP_DAY) + 719468;
     unsigned era = days / 146097, doe = days % 146097;
     unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
     unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
@@ -26,11 +37,7 @@ void fgp_stamp(char stamp[FGP_STAMP_LEN], int64_t now)
     two(stamp + 2, year % 100);
     two(stamp + 4, month);
     two(stamp + 6, doy - (153 * mp + 2) / 5 + 1);
-    stamp[8] = 'T';
-    two(stamp + 9, secs / 3600);
-    two(stamp + 11, secs / 60 % 60);
-    two(stamp + 13, secs % 60);
-    stamp[15] = 'Z';
+    fgp_stamp_clock(stamp, now);
 }
 
 /* The number in |n| digits; what is no digit makes another one of it, or none. */

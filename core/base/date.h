@@ -7,6 +7,7 @@
 
 #define FGP_DAY_LEN   8  /* 20150830 */
 #define FGP_STAMP_LEN 16 /* 20150830T123600Z */
+#define FGP_DAY       86400 /* seconds */
 
 /* Whether |now| is within 1970-01-01 to 9999-12-31, the years that have four digits. */
 static inline bool fgp_time_ok(int64_t now)
@@ -16,6 +17,9 @@ static inline bool fgp_time_ok(int64_t now)
 
 /* Fills |stamp| with |now|, which fgp_time_ok(). */
 void fgp_stamp(char stamp[FGP_STAMP_LEN], int64_t now);
+
+/* Likewise, but leaves the date as it is. */
+void fgp_stamp_clock(char stamp[FGP_STAMP_LEN], int64_t now);
 
 /* A date and a time of day, UTC; each field as it is written, from 1 or 0. */
 typedef struct fgp_civil {

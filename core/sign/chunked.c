@@ -257,10 +257,9 @@ fgp_status fgp_chunked_start(fgp_chain *chain, char stamp[FGP_STAMP_LEN],
     if (fgp_payload_algorithm_differs(body->kind, key->sigv4a != NULL))
         return fgp_fail(err, FGP_ERR_BAD_PAYLOAD, "the payload kind", none,
                         "is of the other algorithm than the signing key: SigV4 or SigV4A");
-    if (fgp_time_ok(now))
-        fgp_stamp(stamp, now);
-    if (!fgp_time_ok(now) || !fgp_signing_key_is_of(key, stamp))
+    if (!fgp_signing_key_is_current(key, now))
         return fgp_fail(err, FGP_ERR_KEY_SCOPE, "the signing key", none,
                         "is of another day than the request; give the one that signed it");
+    fgp_signing_key_stamp(key, now, stamp);
     return fgp_chain_start(chain, key, seed, err);
 }

@@ -35,11 +35,13 @@ static fgp_status check_service(fgp_str name, fgp_error *err)
 }
 
 /* SigV4A's has no region. */
-static void put_scope(fgp_signing_key *key, fgp_str day, fgp_str region, fgp_str service)
+static void put_scope(fgp_signing_key *key, int64_t now, fgp_str region, fgp_str service)
 {
+    char    stamp[FGP_STAMP_LEN];
     fgp_out scope = { key->scope, sizeof key->scope, 0, NULL };
 
-    fgp_put(&scope, day);
+    fgp_stamp(stamp, now);
+    fgp_put(&scope, (fgp_str){ stamp, FGP_DAY_LEN });
     fgp_put_char(&scope, '/');
     if (region.len != 0) {
         fgp_put(&scope, region);
@@ -48,6 +50,7 @@ static void put_scope(fgp_signing_key *key, fgp_str day, fgp_str region, fgp_str
     fgp_put(&scope, service);
     fgp_put(&scope, fgp_lit("/aws4_request"));
     key->scope_len = (uint8_t)scope.need;
+    key->day = (uint32_t)(now / FGP_DAY);
 }
 
 /* The chain of HMACs: each link's MAC is the key of the next. */
@@ -95,15 +98,13 @@ static fgp_status check(fgp_str secret, int64_t now, fgp_str region, fgp_str ser
 fgp_status fgp_signing_key_init(fgp_signing_key *key, fgp_str secret, int64_t now,
                                 fgp_str region, fgp_str service, fgp_error *err)
 {
-    char       stamp[FGP_STAMP_LEN];
-    fgp_str    link[] = { { stamp, FGP_DAY_LEN }, region, service, FGP_STR("aws4_request") };
+    fgp_str    link[] = { { key->scope, FGP_DAY_LEN }, region, service, FGP_STR("aws4_request") };
     fgp_status s = check(secret, now, region, service, err);
 
     memset(key, 0, sizeof *key);
     if (s != FGP_OK)
         return s;
-    fgp_stamp(stamp, now);
-    put_scope(key, link[0], region, service);
+    put_scope(key, now, region, service);
     s = derive(mac_of(key), secret, link, sizeof link / sizeof link[0]);
     if (s != FGP_OK) {
         fgp_wipe(key, sizeof *key);
@@ -116,7 +117,6 @@ fgp_status fgp_signing_key_init(fgp_signing_key *key, fgp_str secret, int64_t no
 fgp_status fgp_signing_key_init_sigv4a(fgp_signing_key *key, fgp_sigv4a_key *sigv4a, int64_t now,
                                        fgp_str service, fgp_error *err)
 {
-    char       stamp[FGP_STAMP_LEN];
     fgp_status s = check_scope(now, service, err);
 
     memset(key, 0, sizeof *key);
@@ -125,18 +125,12 @@ fgp_status fgp_signing_key_init_sigv4a(fgp_signing_key *key, fgp_sigv4a_key *sig
                      "is none; fgp_sigv4a_key_init() makes one");
     if (s != FGP_OK)
         return s;
-    fgp_stamp(stamp, now);
-    put_scope(key, (fgp_str){ stamp, FGP_DAY_LEN }, (fgp_str){ NULL, 0 }, service);
+    put_scope(key, now, (fgp_str){ NULL, 0 }, service);
     key->sigv4a = sigv4a;
     return FGP_OK;
 }
 
 bool fgp_signing_key_is_current(const fgp_signing_key *key, int64_t now)
 {
-    char stamp[FGP_STAMP_LEN];
-
-    if (key->scope_len == 0 || !fgp_time_ok(now))
-        return false;
-    fgp_stamp(stamp, now);
-    return fgp_signing_key_is_of(key, stamp);
+    return key->scope_len != 0 && fgp_time_ok(now) && key->day == (uint32_t)(now / FGP_DAY);
 }

@@ -22,10 +22,12 @@ static inline fgp_str fgp_signing_key_algorithm(const fgp_signing_key *key)
     return key->sigv4a != NULL ? fgp_lit("AWS4-ECDSA-P256-SHA256") : fgp_lit("AWS4-HMAC-SHA256");
 }
 
-static inline bool fgp_signing_key_is_of(const fgp_signing_key *key,
-                                         const char stamp[FGP_STAMP_LEN])
+/* Fills |stamp| with |now|, a time of |key|'s day: the date stands in its scope. */
+static inline void fgp_signing_key_stamp(const fgp_signing_key *key, int64_t now,
+                                         char stamp[FGP_STAMP_LEN])
 {
-    return key->scope_len != 0 && memcmp(key->scope, stamp, FGP_DAY_LEN) == 0;
+    memcpy(stamp, key->scope, FGP_DAY_LEN);
+    fgp_stamp_clock(stamp, now);
 }
 
 #endif

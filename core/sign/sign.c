@@ -117,14 +117,12 @@ static fgp_status make_payload(job *j)
 
 static fgp_status make_stamp(job *j, int64_t now)
 {
-    if (fgp_time_ok(now)) {
-        fgp_stamp(j->stamp_text, now);
-        j->stamp = (fgp_str){ j->stamp_text, FGP_STAMP_LEN };
-        if (fgp_signing_key_is_of(j->signer->key, j->stamp_text))
-            return FGP_OK;
-    }
-    return fgp_fail(j->err, FGP_ERR_KEY_SCOPE, "the signing key", (fgp_str){ NULL, 0 },
-                    "is of another day than the request; derive it anew");
+    if (!fgp_signing_key_is_current(j->signer->key, now))
+        return fgp_fail(j->err, FGP_ERR_KEY_SCOPE, "the signing key", (fgp_str){ NULL, 0 },
+                        "is of another day than the request; derive it anew");
+    fgp_signing_key_stamp(j->signer->key, now, j->stamp_text);
+    j->stamp = (fgp_str){ j->stamp_text, FGP_STAMP_LEN };
+    return FGP_OK;
 }
 
 static fgp_status check_signer(const fgp_signer *signer, fgp_error *err)
