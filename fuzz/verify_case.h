@@ -225,7 +225,8 @@ static void try_spoilt(const signed_case *c, sign_case *sign, const uint8_t *edi
     spoil(&spoilt, edits, size);
     /* out of time nothing may be valid: then no canonical request is the right one */
     if (read_wire(&spoilt))
-        verify(&spoilt, &first, in_time ? signed_request : (fgp_str){ NULL, 0 }, now, c->token, &key);
+        verify(&spoilt, &first, in_time ? signed_request : (fgp_str){ NULL, 0 }, now,
+               c->token, &key);
 }
 
 #endif
