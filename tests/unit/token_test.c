@@ -13,6 +13,10 @@
 
 #include "base/str.h"
 
+#ifdef COUNT_ALLOCATIONS
+#include "count_malloc.h"
+#endif
+
 #define NOW    INT64_C(1440938160)
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
@@ -205,16 +209,6 @@ static void old_keys_sign_nothing(void **state)
 
 #ifdef COUNT_ALLOCATIONS
 
-static int allocations;
-
-extern void *__libc_malloc(size_t n);
-
-__attribute__((visibility("default"))) void *malloc(size_t n)
-{
-    allocations++;
-    return __libc_malloc(n);
-}
-
 static void takes_no_memory(void **state)
 {
     static char          room[8192];
@@ -228,7 +222,7 @@ static void takes_no_memory(void **state)
     fgp_post             post;
     fgp_error            err;
     void *volatile       p = malloc(1);
-    int                  before = allocations;
+    unsigned             before = allocations;
 
     (void)state;
     free(p);
