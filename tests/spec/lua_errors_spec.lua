@@ -302,6 +302,20 @@ describe("data is refused with a code:", function()
     expect("BAD_REPLY", "CreateSession", fgp.credentials.session(200, ""))
   end)
 
+  it("a body in chunks, a trailer, an event that can't be", function()
+    local function chunked(field, body)
+      return s3:sign { method = "PUT", bucket = "photos", key = "x", chunked = field, body = body }
+    end
+    expect("BAD_BODY", "length", chunked { length = -1 })
+    expect("BAD_CHUNK", "chunk", chunked { length = 1, chunk_size = 8191 })
+    expect("BAD_TRAILER", "checksum", chunked { length = 1, trailer = "md5" })
+    expect("BAD_EVENT", "header", fgp.event.encode { [""] = "x" })
+    local r = assert(chunked({ trailer = "crc32", unsigned = true }, "hello"))
+    local came = assert(fgp.verify({ method = "PUT", url = r.url, headers = r.headers, payload = "later" },
+                                   function() return credentials end, { time = NOW }))
+    expect("BAD_CHECKSUM", "crc32", came.decoder:write((r.body:gsub("(crc32:)....", "%1AAAA"))))
+  end)
+
   it("and these are all the codes that docs/lua.md lists", function()
     local page = io.open((os.getenv("FINGERPOST_SOURCE") or ".") .. "/docs/lua.md"):read("a")
     local listed = {}
