@@ -33,6 +33,7 @@ static void no_provider(void **state)
 
     start_without_key(text("s3"));
     t.key.scope_len = 34;
+    t.key.day = NOW / 86400;
     memcpy(t.key.scope, "20150830/us-east-1/s3/aws4_request", 34);
     both_refused(FGP_ERR_CRYPTO);
     t.req.payload.data = text("a body");
