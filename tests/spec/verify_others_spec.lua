@@ -4,7 +4,6 @@
 --
 -- Left out of the spoiling, because there the two differ by choice, ours being stricter:
 --   raw bytes above 126 in a target that is not S3's, which ours takes as they are signed;
---   a %2F in a path of S3's, which is a '/' to the other and stays what it is to ours;
 --   header names that are no tokens, and x_amz_* beside x-amz-*: ours refuses them;
 --   parameters of a presigned URL beside an Authorization header: likewise.
 
@@ -129,6 +128,10 @@ local EDITS = {
     if c:find "%a" and not r.target:sub(at - 2, at - 1):find "%%" then
       r.target = splice(r.target, at, 1, ("%%%02X"):format(c:byte()))
     end
+  end,
+  function(r) -- a slash encoded: the same to S3, and another path to others
+    local at = r.target:match "^/[^?]*()/"
+    if at then r.target = splice(r.target, at, 1, pick { "%2F", "%2f" }) end
   end,
   function(r) -- the parameters in another order
     local path, query = r.target:match("^([^?]*)%?(.+)&([^&]*)$")
