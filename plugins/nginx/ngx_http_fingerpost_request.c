@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * A request's signature.  It is made in the handlers of the variables that the proxy module
- * evaluates while it creates the upstream request: by then the method that is
- * sent is known (a HEAD may have become a GET for the cache), and a request that
- * the cache answers is never signed.  It is kept in the context, which belongs to
+ * A request's signature.  It is made in the handlers of the variables that the
+ * proxy module evaluates while it creates the upstream request: by then the
+ * method that is sent is known (a HEAD may have become a GET for the cache), and
+ * a request that the cache answers is never signed.  It is kept in the context, which belongs to
  * one request object, so however often the variables are asked, they say the same;
  * but they are not cacheable, as a subrequest shares its parent's variables.
  *
